@@ -1,62 +1,7 @@
-/* text.c: UTF-8, numbers and escapes, against oracles that count everything. */
+/* text.c: numbers and escapes. */
 #include "support/test.h"
 
 #include "json/json_priv.h"
-
-/* Which code point do the first ${n} bytes encode?  Straight from the table of
- * RFC 3629, without the short cuts of the code under test. */
-static int
-is_sequence(const unsigned char *p, size_t n)
-{
-	uint32_t c;
-
-	for (size_t i = 1; i < n; i++)
-		if (p[i] < 0x80 || p[i] > 0xbf)
-			return 0;
-	switch (n) {
-	case 1: return p[0] < 0x80;
-	case 2:
-		c = (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
-		return (p[0] & 0xe0) == 0xc0 && c >= 0x80;
-	case 3:
-		c = (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
-		return (p[0] & 0xf0) == 0xe0 && c >= 0x800 && (c < 0xd800 || c > 0xdfff);
-	default:
-		c = (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3f) << 12 |
-		    (uint32_t)(p[2] & 0x3f) << 6 | (p[3] & 0x3f);
-		return (p[0] & 0xf8) == 0xf0 && c >= 0x10000 && c <= 0x10ffff;
-	}
-}
-
-static void
-utf8_is_what_the_rfc_says(void **state)
-{
-	static const unsigned char tails[] = {
-	    0x00, 0x22, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
-	unsigned accepted = 0;
-
-	(void)state;
-	for (unsigned a = 0; a < 256; a++)
-		for (unsigned b = 0; b < 256; b++)
-			for (size_t i = 0; i < sizeof(tails) * sizeof(tails); i++) {
-				unsigned char p[4] = {(unsigned char)a, (unsigned char)b,
-				    tails[i % sizeof(tails)], tails[i / sizeof(tails)]};
-
-				for (size_t left = 1; left <= 4; left++) {
-					size_t want = 0, got;
-
-					for (size_t n = 1; n <= left; n++)
-						if (is_sequence(p, n))
-							want = n;
-					got = bl_json__utf8((const char *)p, left);
-					if (got != want)
-						fail_msg(
-						    "%02x %02x %02x %02x", p[0], p[1], p[2], p[3]);
-					accepted += got > 0;
-				}
-			}
-	assert_true(accepted > 100000);
-}
 
 static void
 numbers_are_what_the_rfc_says(void **state)
@@ -129,7 +74,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(utf8_is_what_the_rfc_says),
 	    cmocka_unit_test(numbers_are_what_the_rfc_says),
 	    cmocka_unit_test(escapes_become_their_bytes),
 	    cmocka_unit_test(bad_escapes_are_placed),
