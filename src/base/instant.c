@@ -84,8 +84,9 @@ byte_is(struct scan *sc, char c)
 static int
 days_in_month(int year, int month)
 {
-	return (int)(days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) -
-	    days_from_civil(year, month, 1));
+	return (
+	    int)(days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) -
+		 days_from_civil(year, month, 1));
 }
 
 static bool
@@ -167,8 +168,8 @@ bl_instant_parse(struct bl_str s, int64_t *ret_ns)
 	if (sc.at != s.len)
 		return false;
 	*ret_ns = (days_from_civil(year, month, day) * 86400 + hh * 3600 + mm * 60 + ss - offset) *
-	        BL_NS_PER_S +
-	    frac;
+		      BL_NS_PER_S +
+		  frac;
 	return true;
 }
 
@@ -199,9 +200,8 @@ bl_instant_from_seconds(struct bl_str s, int64_t *ret_ns)
 			exponent--;
 		else if (point)
 			scale /= 10;
-		if (scale > 0 &&
-		    (__builtin_mul_overflow(v, 10, &v) ||
-		        __builtin_add_overflow(v, s.ptr[i] - '0', &v)))
+		if (scale > 0 && (__builtin_mul_overflow(v, 10, &v) ||
+				     __builtin_add_overflow(v, s.ptr[i] - '0', &v)))
 			return false;
 	}
 	for (; exponent > 0; exponent--)
@@ -236,11 +236,11 @@ bl_instant_format(int64_t ns, char text[BL_INSTANT_TEXT])
 	if (frac == 0)
 		(void)snprintf(text + n, (size_t)(BL_INSTANT_TEXT - n), "Z");
 	else if (frac % 1000000 == 0)
-		(void)snprintf(text + n, (size_t)(BL_INSTANT_TEXT - n), ".%03dZ",
-		    (int)(frac / 1000000));
+		(void)snprintf(
+		    text + n, (size_t)(BL_INSTANT_TEXT - n), ".%03dZ", (int)(frac / 1000000));
 	else if (frac % 1000 == 0)
-		(void)snprintf(text + n, (size_t)(BL_INSTANT_TEXT - n), ".%06dZ",
-		    (int)(frac / 1000));
+		(void)snprintf(
+		    text + n, (size_t)(BL_INSTANT_TEXT - n), ".%06dZ", (int)(frac / 1000));
 	else
 		(void)snprintf(text + n, (size_t)(BL_INSTANT_TEXT - n), ".%09dZ", (int)frac);
 	return text;
@@ -256,7 +256,8 @@ bl_instant_month(struct bl_str s, int64_t *ret_from_ns, int64_t *ret_to_ns)
 	    sc.at != s.len || year < 1970 || year > 2260 || month < 1 || month > 12)
 		return false;
 	*ret_from_ns = bl_instant_civil(year, month, 1);
-	*ret_to_ns = bl_instant_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
+	*ret_to_ns =
+	    bl_instant_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
 	return true;
 }
 
@@ -269,11 +270,11 @@ bl_duration_format(int64_t ns, char text[BL_DURATION_TEXT])
 		(void)snprintf(text, BL_DURATION_TEXT, "%" PRId64 " d %" PRId64 " h", s / 86400,
 		    s / 3600 % 24);
 	else if (s >= 3600)
-		(void)snprintf(text, BL_DURATION_TEXT, "%" PRId64 " h %" PRId64 " min", s / 3600,
-		    s / 60 % 60);
+		(void)snprintf(
+		    text, BL_DURATION_TEXT, "%" PRId64 " h %" PRId64 " min", s / 3600, s / 60 % 60);
 	else if (s >= 60)
-		(void)snprintf(text, BL_DURATION_TEXT, "%" PRId64 " min %" PRId64 " s", s / 60,
-		    s % 60);
+		(void)snprintf(
+		    text, BL_DURATION_TEXT, "%" PRId64 " min %" PRId64 " s", s / 60, s % 60);
 	else
 		(void)snprintf(text, BL_DURATION_TEXT, "%" PRId64 " s", s);
 	return text;

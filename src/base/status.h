@@ -37,11 +37,11 @@ enum bl_status {
  */
 struct bl_err {
 	enum bl_status status;
-	int sys_errno;    /* errno of the failed call; 0 if none. */
-	uint64_t offset;  /* Byte offset in the input; BL_NO_OFFSET if none. */
-	uint32_t line;    /* 1-based; 0 if none. */
-	uint32_t column;  /* 1-based, in bytes; 0 if none. */
-	char text[400];   /* NUL-terminated, one line, no trailing period. */
+	int sys_errno;	 /* errno of the failed call; 0 if none. */
+	uint64_t offset; /* Byte offset in the input; BL_NO_OFFSET if none. */
+	uint32_t line;	 /* 1-based; 0 if none. */
+	uint32_t column; /* 1-based, in bytes; 0 if none. */
+	char text[400];	 /* NUL-terminated, one line, no trailing period. */
 };
 
 /* bl_status_name(status): "EINPUT"; bl_status_text(status): the words above. */

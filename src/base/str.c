@@ -54,7 +54,7 @@ bool
 bl_str_ends(struct bl_str s, struct bl_str suffix)
 {
 	return s.len >= suffix.len &&
-	    bl_str_eq((struct bl_str){s.ptr + (s.len - suffix.len), suffix.len}, suffix);
+	       bl_str_eq((struct bl_str){s.ptr + (s.len - suffix.len), suffix.len}, suffix);
 }
 
 size_t
@@ -144,8 +144,8 @@ bl_str_dup(struct bl_arena *arena, struct bl_str s, struct bl_str *ret_copy)
 }
 
 enum bl_status
-bl_str_printf(struct bl_arena *arena, struct bl_str *ret_str, struct bl_err *reterr,
-    const char *fmt, ...)
+bl_str_printf(
+    struct bl_arena *arena, struct bl_str *ret_str, struct bl_err *reterr, const char *fmt, ...)
 {
 	va_list ap, again;
 	char *p;
@@ -242,7 +242,7 @@ static bool
 is_plain(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	    c == '_' || c == '.' || c == '-';
+	       c == '_' || c == '.' || c == '-';
 }
 
 enum bl_status
