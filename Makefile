@@ -16,6 +16,7 @@ fuzz:
 bench: all
 	bench/run
 install: build/release/build.ninja
+	meson configure build/release -Dprefix=$(PREFIX)
 	ninja -C build/release
 	meson install -C build/release --no-rebuild
 clean:
@@ -30,4 +31,4 @@ help:
 
 build/release/build.ninja:
 	tools/setup
-	meson setup build/release --buildtype=release -Dtests=false --prefix=$(PREFIX)
+	meson setup build/release --buildtype=release -Dtests=false
