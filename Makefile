@@ -31,4 +31,4 @@ help:
 
 build/release/build.ninja:
 	tools/setup
-	meson setup build/release --buildtype=release -Dtests=false
+	meson setup build/release --buildtype=release -Dtests=false -Dwerror=false

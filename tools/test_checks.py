@@ -138,6 +138,45 @@ TIDY = {
 }
 
 
+def counting(result, top):
+    """run_checks.py counts failures as failures: programs that crash, scripts that say nothing, skips on the machine that decides."""
+    sys.path.insert(0, TOOLS)
+    import run_checks
+    cmocka = '[ RUN      ] a\n[       OK ] a\n[ RUN      ] b\n[  FAILED  ] b\n[  PASSED  ] 1 test(s).\n[  FAILED  ] 1 test(s), listed below:\n[  FAILED  ] b\n'
+    for name, entry, expected in [
+        ('cmocka', {'result': 'OK', 'stdout': '[       OK ] a\n[       OK ] b\n'}, (2, [])),
+        ('cmocka-failure', {'result': 'FAIL', 'stdout': cmocka}, (1, ['b'])),
+        ('leak-after-all-passed', {'result': 'FAIL', 'returncode': 1, 'stdout': '[       OK ] a\n'}, (1, ['(fail, exit 1)'])),
+        ('silent-crash', {'result': 'FAIL', 'returncode': -11, 'stdout': ''}, (0, ['(fail, exit -11)'])),
+        ('timeout', {'result': 'TIMEOUT', 'returncode': -15}, (0, ['(timeout, exit -15)'])),
+        ('tap', {'result': 'FAIL', 'stdout': '1..2\nok 1 - a\nnot ok 2 - b\n'}, (1, ['b'])),
+    ]:
+        got = run_checks.cases(entry)
+        result('counting/' + name, got == expected, f'{got} instead of {expected}')
+    for name, script, ci, expected in [
+        ('passes', 'print("ok a"); print("note"); print("ok b: fine")', False, (2, 0, 0)),
+        ('fails', 'print("ok a"); print("not ok b: why"); exit(1)', False, (1, 1, 0)),
+        ('breaks-off', 'print("ok a"); raise RuntimeError("x")', False, (1, 1, 0)),
+        ('says-nothing', 'print("hello")', False, (0, 1, 0)),
+        ('skips', 'print("skip a: no peer")', False, (0, 0, 1)),
+        ('skips-in-ci', 'print("skip a: no peer")', True, (0, 1, 0)),
+    ]:
+        part = subprocess.run([sys.executable, '-c', f'''
+import os, sys
+sys.path.insert(0, {TOOLS!r})
+import run_checks
+os.chdir({top!r})
+os.makedirs("build/logs", exist_ok=True)
+run_checks.CI = {ci}
+p = run_checks.Part("x")
+p.protocol("s", "s", [sys.executable, "-c", {script!r}])
+print("COUNTS", p.passed, len(p.failed), len(p.skipped))
+'''], capture_output=True, text=True, check=False)
+        got = re.search(r'^COUNTS (\d+) (\d+) (\d+)$', part.stdout, re.M)
+        got = tuple(map(int, got.groups())) if got else part.stderr
+        result('counting/script-' + name, got == expected, f'{got} instead of {expected}')
+
+
 def main():
     result = Results()
     with tempfile.TemporaryDirectory(prefix='beleg-checks-') as top:
@@ -163,6 +202,7 @@ def main():
             compile_tree(root, build)
             expect(result, name, root, check, expected, '--build', build)
 
+        counting(result, top)
         empty = os.path.join(top, 'empty')
         os.makedirs(os.path.join(empty, 'src'))
         lines, rc, raw = told(good, 'check_symbols', '--build', empty)

@@ -55,18 +55,28 @@ const char *bl_status_text(enum bl_status status);
  *	return bl_fail(reterr, BL_EINPUT, "the key has no account");
  *
  * bl_fail_at adds a byte offset, bl_fail_pos a line and column, and bl_fail_sys
- * returns BL_EIO and appends the words of the current errno.
+ * returns BL_EIO and appends the words of the current errno.  ${status} is
+ * evaluated twice.
  *
  * Bytes of the input that the text quotes are made printable: control bytes
  * become '?'.
  */
-BL_STATUS bl_fail(struct bl_err *reterr, enum bl_status status, const char *fmt, ...)
+#define bl_fail(reterr, status, ...) (bl_err_set((reterr), (status), __VA_ARGS__), (status))
+#define bl_fail_at(reterr, status, offset, ...)                                                    \
+	(bl_err_set_at((reterr), (status), (offset), __VA_ARGS__), (status))
+#define bl_fail_pos(reterr, status, line, column, ...)                                             \
+	(bl_err_set_pos((reterr), (status), (line), (column), __VA_ARGS__), (status))
+#define bl_fail_sys(reterr, ...) (bl_err_set_sys((reterr), __VA_ARGS__), BL_EIO)
+
+/* What these four do to ${reterr}; the status is the macro's own, so that compilers
+ * and analyzers see in the caller which one a path returns. */
+void bl_err_set(struct bl_err *reterr, enum bl_status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-BL_STATUS bl_fail_at(struct bl_err *reterr, enum bl_status status, uint64_t offset, const char *fmt,
+void bl_err_set_at(struct bl_err *reterr, enum bl_status status, uint64_t offset, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
-BL_STATUS bl_fail_pos(struct bl_err *reterr, enum bl_status status, uint32_t line, uint32_t column,
+void bl_err_set_pos(struct bl_err *reterr, enum bl_status status, uint32_t line, uint32_t column,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-BL_STATUS bl_fail_sys(struct bl_err *reterr, const char *fmt, ...)
+void bl_err_set_sys(struct bl_err *reterr, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* bl_err_prefix(reterr, fmt, ...): put "prefix: " before the text of a failure
