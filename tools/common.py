@@ -38,13 +38,15 @@ def arguments(doc, **extra):
 
 def tracked(root):
     """Files that git knows or would add, sorted; every file where there is no git."""
-    got = subprocess.run(['git', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+    git = ['git', '-c', 'safe.directory=*', '-C', root]
+    got = subprocess.run([*git, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
                          capture_output=True, check=False)
-    top = subprocess.run(['git', '-C', root, 'rev-parse', '--show-toplevel'], capture_output=True, check=False)
+    top = subprocess.run([*git, 'rev-parse', '--show-toplevel'], capture_output=True, check=False)
     if got.returncode == 0 and os.path.realpath(top.stdout.decode().strip()) == os.path.realpath(root):
         names = set(got.stdout.decode().split('\0')) - {''}
     else:
         names = {os.path.relpath(os.path.join(d, f), root) for d, _, fs in os.walk(root) for f in fs}
+        names = {n for n in names if not re.match(r'(?:\.git|build[^/]*|out)/', n)}
     return sorted(n for n in names if os.path.isfile(os.path.join(root, n)))
 
 
