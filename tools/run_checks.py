@@ -129,7 +129,7 @@ def cases(entry):
     """Passed and failed cases of one entry of testlog.json: cmocka's and TAP's own, else the program itself."""
     out = entry.get('stdout', '') + '\n' + entry.get('stderr', '')
     good = set(re.findall(r'^\[ +OK \] (\S+)', out, re.M))
-    bad = set(re.findall(r'^\[ +FAILED +\] (?!\d+ test)(\S+)', out, re.M))
+    bad = set(re.findall(r'^\[ +FAILED +\] (?!.*\d+ test\(s\))(\S+)', out, re.M))
     if re.search(r'^1\.\.\d+', out, re.M):
         good |= set(re.findall(r'^ok +\d+ *-? *(.*)', out, re.M))
         bad |= set(re.findall(r'^not ok +\d+ *-? *(.*)', out, re.M))

@@ -146,6 +146,7 @@ def counting(result, top):
     for name, entry, expected in [
         ('cmocka', {'result': 'OK', 'stdout': '[       OK ] a\n[       OK ] b\n'}, (2, [])),
         ('cmocka-failure', {'result': 'FAIL', 'stdout': cmocka}, (1, ['b'])),
+        ('cmocka-of-trixie', {'result': 'FAIL', 'stdout': '[  FAILED  ] b\n[  FAILED  ] tests: 1 test(s), listed below:\n'}, (0, ['b'])),
         ('leak-after-all-passed', {'result': 'FAIL', 'returncode': 1, 'stdout': '[       OK ] a\n'}, (1, ['(fail, exit 1)'])),
         ('silent-crash', {'result': 'FAIL', 'returncode': -11, 'stdout': ''}, (0, ['(fail, exit -11)'])),
         ('timeout', {'result': 'TIMEOUT', 'returncode': -15}, (0, ['(timeout, exit -15)'])),

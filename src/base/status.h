@@ -61,15 +61,18 @@ const char *bl_status_text(enum bl_status status);
  * Bytes of the input that the text quotes are made printable: control bytes
  * become '?'.
  */
-#define bl_fail(reterr, status, ...) (bl_err_set((reterr), (status), __VA_ARGS__), (status))
+#define bl_fail(reterr, status, ...)                                                               \
+	(bl_err_set((reterr), (status), __VA_ARGS__), (enum bl_status)(status))
 #define bl_fail_at(reterr, status, offset, ...)                                                    \
-	(bl_err_set_at((reterr), (status), (offset), __VA_ARGS__), (status))
+	(bl_err_set_at((reterr), (status), (offset), __VA_ARGS__), (enum bl_status)(status))
 #define bl_fail_pos(reterr, status, line, column, ...)                                             \
-	(bl_err_set_pos((reterr), (status), (line), (column), __VA_ARGS__), (status))
-#define bl_fail_sys(reterr, ...) (bl_err_set_sys((reterr), __VA_ARGS__), BL_EIO)
+	(bl_err_set_pos((reterr), (status), (line), (column), __VA_ARGS__),                        \
+	    (enum bl_status)(status))
+#define bl_fail_sys(reterr, ...) (bl_err_set_sys((reterr), __VA_ARGS__), (enum bl_status)BL_EIO)
 
 /* What these four do to ${reterr}; the status is the macro's own, so that compilers
- * and analyzers see in the caller which one a path returns. */
+ * and analyzers see in the caller which one a path returns.  The cast makes it the
+ * same type as a call's (an enumerator alone is an int). */
 void bl_err_set(struct bl_err *reterr, enum bl_status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void bl_err_set_at(struct bl_err *reterr, enum bl_status status, uint64_t offset, const char *fmt,
