@@ -44,7 +44,8 @@ slot(const struct bl_filter__part *part, struct bl_hash128 hash)
 }
 
 bool
-bl_filter__find(const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id)
+bl_filter__find(
+    const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id)
 {
 	const struct bl_filter__part *part = &filter->part[hash.high >> 56];
 	uint32_t i;
@@ -101,7 +102,8 @@ bl_filter__add(struct bl_filter *filter, struct bl_hash128 hash, struct bl_versi
 	return BL_OK;
 }
 
-/* Free slot i and move later entries of the same run back, so that each stays reachable from its home. */
+/* Free slot i and move later entries of the same run back, so that each stays reachable from its
+ * home. */
 static void
 erase(struct bl_filter__part *part, uint32_t i)
 {
@@ -129,8 +131,8 @@ bl_filter__keep(
 		struct bl_filter__part *part = &filter->part[p];
 
 		/*
-		 * What erase moves into slot i comes from behind it and is looked at again; what it moves
-		 * around the end into slots above i has been looked at already, and stays.
+		 * What erase moves into slot i comes from behind it and is looked at again; what it
+		 * moves around the end into slots above i has been looked at already, and stays.
 		 */
 		for (uint32_t i = 0; i < part->cap;) {
 			struct bl_version_id id = part->entry[i].id;

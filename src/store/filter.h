@@ -28,8 +28,8 @@ struct bl_filter {
 };
 
 void bl_filter__release(struct bl_filter *filter);
-bool bl_filter__find(const struct bl_filter *filter, struct bl_hash128 hash,
-    struct bl_version_id *ret_id);
+bool bl_filter__find(
+    const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id);
 
 /* bl_filter__add: BL_EINPUT when the hash is there already. */
 BL_STATUS bl_filter__add(struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id id,
@@ -37,7 +37,7 @@ BL_STATUS bl_filter__add(struct bl_filter *filter, struct bl_hash128 hash, struc
 
 /* bl_filter__keep(filter, n, n_types): forget every version whose ordinal is not below n(type_no).
  * Takes no memory, so it cannot fail: abort stands on it.  O(capacity). */
-void bl_filter__keep(struct bl_filter *filter, uint32_t (*n)(const void *ctx, uint32_t type_no),
-    const void *ctx);
+void bl_filter__keep(
+    struct bl_filter *filter, uint32_t (*n)(const void *ctx, uint32_t type_no), const void *ctx);
 
 #endif

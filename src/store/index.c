@@ -97,7 +97,8 @@ struct bl_item_entry
 bl_index__item(struct bl_str bytes, uint32_t i_item)
 {
 	return bl_item_entry__get(bytes.ptr + BL_INDEX__HEAD +
-	    (size_t)bl_index__n_frames(bytes) * BL_INDEX__FRAME + (size_t)i_item * BL_ITEM_ENTRY);
+				  (size_t)bl_index__n_frames(bytes) * BL_INDEX__FRAME +
+				  (size_t)i_item * BL_ITEM_ENTRY);
 }
 
 uint32_t
@@ -149,10 +150,9 @@ bl_index__check(struct bl_str bytes, const struct bl_segment *segment, struct bl
 	if (bytes.len < BL_INDEX__HEAD + 8 || memcmp(bytes.ptr, magic, 8) != 0)
 		return bl_fail(reterr, BL_ECORRUPT, "it is no index of a segment");
 	want = BL_INDEX__HEAD + (uint64_t)bl_code__u32(bytes.ptr + 16) * BL_INDEX__FRAME +
-	    (uint64_t)bl_code__u32(bytes.ptr + 12) * BL_ITEM_ENTRY + 8;
-	if (bytes.len != want ||
-	    bl_code__u64(bytes.ptr + want - 8) !=
-	        bl_hash64_of((struct bl_str){bytes.ptr, bytes.len - 8}))
+	       (uint64_t)bl_code__u32(bytes.ptr + 12) * BL_ITEM_ENTRY + 8;
+	if (bytes.len != want || bl_code__u64(bytes.ptr + want - 8) !=
+				     bl_hash64_of((struct bl_str){bytes.ptr, bytes.len - 8}))
 		return bl_fail(reterr, BL_ECORRUPT, "it fails its checksum");
 	if (bl_code__u32(bytes.ptr + 8) != segment->first ||
 	    bl_code__u32(bytes.ptr + 12) != segment->count ||
@@ -205,7 +205,7 @@ rebuild_frames(struct bl_index_maker *maker, struct bl_str file, uint64_t key,
 		struct bl_str rest = bl_str_sub(file, offset, file.len);
 		size_t len = ZSTD_findFrameCompressedSize(rest.ptr, rest.len);
 		unsigned long long plain_len;
-		uint32_t lines;
+		uint32_t lines = 0;
 		enum bl_status status;
 
 		if (ZSTD_isError(len))
@@ -231,8 +231,8 @@ enum bl_status
 bl_index__rebuild(struct bl_str file, const struct bl_segment *segment, uint64_t key,
     struct bl_buf *out, struct bl_err *reterr)
 {
-	struct bl_index_maker maker = {.frames = BL_BUF_INIT((size_t)1 << 30),
-	    .items = BL_BUF_INIT((size_t)1 << 31)};
+	struct bl_index_maker maker = {
+	    .frames = BL_BUF_INIT((size_t)1 << 30), .items = BL_BUF_INIT((size_t)1 << 31)};
 	struct bl_buf plain = BL_BUF_INIT(2 * BL_SEGMENT__PLAIN_LIMIT);
 	struct bl_unpacker *unpacker = NULL;
 	struct bl_sha256 sha256;

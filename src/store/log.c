@@ -34,8 +34,8 @@ padded(size_t len)
 }
 
 enum bl_status
-bl_log__create(struct bl_os *os, const char *path, const char magic[8], uint64_t number,
-    struct bl_err *reterr)
+bl_log__create(
+    struct bl_os *os, const char *path, const char magic[8], uint64_t number, struct bl_err *reterr)
 {
 	char head[BL_LOG__FILE_HEAD];
 	struct bl_file *file = NULL;
@@ -74,10 +74,9 @@ bl_log__open(struct bl_log *log, struct bl_os *os, const char *path, const char 
 	status = bl_file_info(file, &info, reterr);
 	if (status == BL_OK)
 		status = bl_file_pread(file, 0, head, sizeof(head), reterr);
-	if (status == BL_OK &&
-	    (memcmp(head, magic, 8) != 0 || bl_code__u64(head + 8) != number))
-		status = bl_fail_at(reterr, BL_ECORRUPT, 0,
-		    "%s does not begin as this file of a store must", path);
+	if (status == BL_OK && (memcmp(head, magic, 8) != 0 || bl_code__u64(head + 8) != number))
+		status = bl_fail_at(
+		    reterr, BL_ECORRUPT, 0, "%s does not begin as this file of a store must", path);
 	if (status != BL_OK) {
 		bl_file_close(&file);
 		return status;
@@ -204,8 +203,8 @@ bl_log__cut(struct bl_log *log, uint64_t size, struct bl_err *reterr)
 }
 
 enum bl_status
-bl_log__pread(const struct bl_log *log, uint64_t offset, char *to, size_t len,
-    struct bl_err *reterr)
+bl_log__pread(
+    const struct bl_log *log, uint64_t offset, char *to, size_t len, struct bl_err *reterr)
 {
 	size_t from_file = 0;
 	enum bl_status status;
@@ -245,8 +244,8 @@ bl_log__parse_head(const char bytes[BL_LOG__HEAD], uint64_t offset, struct bl_lo
 }
 
 enum bl_status
-bl_log__head_at(const struct bl_log *log, uint64_t offset, struct bl_log__record *ret,
-    struct bl_err *reterr)
+bl_log__head_at(
+    const struct bl_log *log, uint64_t offset, struct bl_log__record *ret, struct bl_err *reterr)
 {
 	char head[BL_LOG__HEAD];
 	enum bl_status status = bl_log__pread(log, offset, head, sizeof(head), reterr);

@@ -39,15 +39,15 @@ struct bl_log__record {
 struct bl_log {
 	struct bl_os *os;
 	struct bl_file *file;
-	const char *path;   /* Owned by the caller; outlives the log. */
-	uint64_t written;   /* Bytes in the file. */
-	struct bl_buf buf;  /* What comes behind them and is not written yet. */
-	bool unsynced;      /* Bytes were written since the last sync. */
-	bool stuck;         /* A failed write or cut could not be taken back. */
+	const char *path;  /* Owned by the caller; outlives the log. */
+	uint64_t written;  /* Bytes in the file. */
+	struct bl_buf buf; /* What comes behind them and is not written yet. */
+	bool unsynced;	   /* Bytes were written since the last sync. */
+	bool stuck;	   /* A failed write or cut could not be taken back. */
 };
 
-/* bl_log__create(os, path, magic, number): a new file that holds its head only, synced.  A file that
- * is there already is replaced.  The folder is not synced. */
+/* bl_log__create(os, path, magic, number): a new file that holds its head only, synced.  A file
+ * that is there already is replaced.  The folder is not synced. */
 BL_STATUS bl_log__create(struct bl_os *os, const char *path, const char magic[8], uint64_t number,
     struct bl_err *reterr);
 
@@ -64,28 +64,31 @@ uint64_t bl_log__size(const struct bl_log *log);
 BL_STATUS bl_log__add(struct bl_log *log, struct bl_log__record record, const struct bl_str *part,
     size_t n_parts, uint64_t *ret_offset, struct bl_err *reterr);
 
-/* bl_log__write(log): the buffer to the file.  On failure the file is cut back to what it held (or the
- * log is stuck) and the buffer is as it was.  bl_log__sync: the file is on the disk. */
+/* bl_log__write(log): the buffer to the file.  On failure the file is cut back to what it held (or
+ * the log is stuck) and the buffer is as it was.  bl_log__sync: the file is on the disk. */
 BL_STATUS bl_log__write(struct bl_log *log, struct bl_err *reterr);
 BL_STATUS bl_log__sync(struct bl_log *log, struct bl_err *reterr);
 
 /* bl_log__cut(log, size): forget everything from ${size} on. */
 BL_STATUS bl_log__cut(struct bl_log *log, uint64_t size, struct bl_err *reterr);
 
-/* bl_log__pread(log, offset, to, len): also what is still in the buffer.  Behind the end: BL_ECORRUPT. */
-BL_STATUS bl_log__pread(const struct bl_log *log, uint64_t offset, char *to, size_t len,
-    struct bl_err *reterr);
+/* bl_log__pread(log, offset, to, len): also what is still in the buffer.  Behind the end:
+ * BL_ECORRUPT. */
+BL_STATUS bl_log__pread(
+    const struct bl_log *log, uint64_t offset, char *to, size_t len, struct bl_err *reterr);
 
 /* bl_log__parse_head(bytes, offset, &record): false when it is no head of a record at ${offset}. */
-bool bl_log__parse_head(const char bytes[BL_LOG__HEAD], uint64_t offset, struct bl_log__record *ret);
+bool bl_log__parse_head(
+    const char bytes[BL_LOG__HEAD], uint64_t offset, struct bl_log__record *ret);
 
-/* bl_log__payload(log, record, buf): its payload, checked (BL_ECORRUPT), replaces what ${buf} held. */
+/* bl_log__payload(log, record, buf): its payload, checked (BL_ECORRUPT), replaces what ${buf} held.
+ */
 BL_STATUS bl_log__payload(const struct bl_log *log, const struct bl_log__record *record,
     struct bl_buf *buf, struct bl_err *reterr);
 
 /* bl_log__head_at(log, offset, &record): the head there, or BL_ECORRUPT. */
-BL_STATUS bl_log__head_at(const struct bl_log *log, uint64_t offset, struct bl_log__record *ret,
-    struct bl_err *reterr);
+BL_STATUS bl_log__head_at(
+    const struct bl_log *log, uint64_t offset, struct bl_log__record *ret, struct bl_err *reterr);
 
 /*
  * Walking over a log from record to record.  ${end} is where the walk must stop; next() gives
@@ -95,8 +98,8 @@ struct bl_log__walk {
 	const struct bl_log *log;
 	uint64_t offset; /* Of the next record. */
 	uint64_t end;
-	bool payloads;     /* Read and check each payload; else only heads. */
-	bool whole;        /* After found == false: nothing but whole records up to end. */
+	bool payloads;	   /* Read and check each payload; else only heads. */
+	bool whole;	   /* After found == false: nothing but whole records up to end. */
 	struct bl_buf win; /* Bytes of the log from win_offset on. */
 	uint64_t win_offset;
 };

@@ -52,8 +52,8 @@ bl_packer__pack(
 		return status;
 	n = ZSTD_compress2(packer->ctx, out->ptr + out->len, bound, plain.ptr, plain.len);
 	if (ZSTD_isError(n))
-		return bl_fail(reterr, BL_ENOMEM, "zstd could not compress %zu bytes: %s", plain.len,
-		    ZSTD_getErrorName(n));
+		return bl_fail(reterr, BL_ENOMEM, "zstd could not compress %zu bytes: %s",
+		    plain.len, ZSTD_getErrorName(n));
 	out->len += n;
 	return BL_OK;
 }

@@ -17,8 +17,8 @@ struct bl_segment_writer {
 	struct bl_packer *packer;
 	struct bl_sha256_run *sha;
 	struct bl_buf plain, packed;
-	uint32_t plain_items;   /* In plain. */
-	uint64_t plain_total;   /* Of the whole segment. */
+	uint32_t plain_items; /* In plain. */
+	uint64_t plain_total; /* Of the whole segment. */
 	struct bl_segment segment;
 	struct bl_index_maker index;
 };
@@ -70,7 +70,7 @@ bl_segment_writer__new(struct bl_os *os, const char *path, const char *index_pat
 	    .plain = BL_BUF_INIT(BL_SEGMENT__PLAIN_LIMIT),
 	    .packed = BL_BUF_INIT(2 * BL_SEGMENT__PLAIN_LIMIT),
 	    .index = {.frames = BL_BUF_INIT((size_t)1 << 30),
-	        .items = BL_BUF_INIT((size_t)1 << 30)},
+		.items = BL_BUF_INIT((size_t)1 << 30)},
 	    .segment = {.first = first}};
 	status = bl_packer__new(LEVEL, &w->packer, reterr);
 	if (status == BL_OK)

@@ -135,7 +135,8 @@ bl_bitmap__add(struct bl_bitmap *map, uint32_t ordinal, struct bl_err *reterr)
 		uint64_t *word = bl_mem_realloc(map->word, sizeof(*word) * cap);
 
 		if (word == NULL)
-			return bl_fail(reterr, BL_ENOMEM, "no memory for the members of a delivery");
+			return bl_fail(
+			    reterr, BL_ENOMEM, "no memory for the members of a delivery");
 		memset(word + map->cap, 0, sizeof(*word) * (cap - map->cap));
 		map->word = word;
 		map->cap = cap;

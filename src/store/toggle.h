@@ -42,14 +42,14 @@ BL_STATUS bl_toggles__decode(struct bl_str bytes, struct bl_toggles *ret, struct
 /* A set being collected for one type: a bitmap over its ordinals. */
 struct bl_bitmap {
 	uint64_t *word;
-	uint32_t cap;      /* Words. */
-	uint32_t lo, hi;   /* Words [lo, hi) may be other than 0; lo == hi: empty. */
+	uint32_t cap;	 /* Words. */
+	uint32_t lo, hi; /* Words [lo, hi) may be other than 0; lo == hi: empty. */
 };
 void bl_bitmap__release(struct bl_bitmap *map);
 BL_STATUS bl_bitmap__add(struct bl_bitmap *map, uint32_t ordinal, struct bl_err *reterr);
 void bl_bitmap__clear(struct bl_bitmap *map);
 /* bl_bitmap__toggles: append the points of type ${type_no}'s bitmap. */
-BL_STATUS bl_bitmap__toggles(const struct bl_bitmap *map, uint32_t type_no, struct bl_toggles *set,
-    struct bl_err *reterr);
+BL_STATUS bl_bitmap__toggles(
+    const struct bl_bitmap *map, uint32_t type_no, struct bl_toggles *set, struct bl_err *reterr);
 
 #endif
