@@ -53,8 +53,8 @@ unframe(struct bl_str text, struct bl_str *ret_body, struct bl_err *reterr)
 
 /* The outer structure; ${ret_secret} is the private section. */
 static enum bl_status
-open_envelope(struct bl_str blob, struct bl_str *ret_public, struct bl_str *ret_secret,
-    struct bl_err *reterr)
+open_envelope(
+    struct bl_str blob, struct bl_str *ret_public, struct bl_str *ret_secret, struct bl_err *reterr)
 {
 	struct bl_str rest, cipher, kdf, options;
 	uint32_t n_keys;
@@ -142,8 +142,8 @@ bl_keys__parse(struct bl_str text, struct bl_key_pair *ret_key, struct bl_err *r
 		status = bl_fail(reterr, BL_EINPUT, "the key is not base64");
 		goto out;
 	}
-	status = open_envelope((struct bl_str){(const char *)blob, w.len}, &public_blob, &secret,
-	    reterr);
+	status = open_envelope(
+	    (struct bl_str){(const char *)blob, w.len}, &public_blob, &secret, reterr);
 	if (status == BL_OK)
 		status = read_public(public_blob, &public_key, reterr);
 	if (status == BL_OK)

@@ -42,8 +42,8 @@ bl_keys__sign_raw(const struct bl_key_pair *key, struct bl_str message, uint8_t 
 	    EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key->seed, sizeof(key->seed));
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	size_t len = 64;
-	int done = pkey != NULL && ctx != NULL &&
-	    EVP_DigestSignInit(ctx, NULL, NULL, NULL, pkey) == 1 &&
+	int done =
+	    pkey != NULL && ctx != NULL && EVP_DigestSignInit(ctx, NULL, NULL, NULL, pkey) == 1 &&
 	    EVP_DigestSign(ctx, signature, &len, (const uint8_t *)message.ptr, message.len) == 1;
 
 	EVP_MD_CTX_free(ctx);
@@ -66,8 +66,7 @@ refuse_existing(struct bl_os *os, const char *path, struct bl_err *reterr)
 		return BL_OK;
 	if (status == BL_OK)
 		return bl_fail(reterr, BL_EUSAGE,
-		    "'%s' exists already, and a key is never overwritten; give another name",
-		    path);
+		    "'%s' exists already, and a key is never overwritten; give another name", path);
 	if (reterr != NULL)
 		*reterr = err;
 	return status;
@@ -93,8 +92,8 @@ write_new(struct bl_os *os, const char *path, enum bl_open_mode mode, struct bl_
 }
 
 static enum bl_status
-write_private(struct bl_os *os, const char *path, const struct bl_key_pair *key,
-    struct bl_err *reterr)
+write_private(
+    struct bl_os *os, const char *path, const struct bl_key_pair *key, struct bl_err *reterr)
 {
 	char text[BL_KEYS_FILE_MAX];
 	uint32_t check = 0;
@@ -104,15 +103,15 @@ write_private(struct bl_os *os, const char *path, const struct bl_key_pair *key,
 	if (status == BL_OK)
 		status = bl_keys__format(key, check, text, sizeof(text), &len, reterr);
 	if (status == BL_OK)
-		status = write_new(os, path, BL_OPEN_CREATE_KEY, (struct bl_str){text, len},
-		    reterr);
+		status =
+		    write_new(os, path, BL_OPEN_CREATE_KEY, (struct bl_str){text, len}, reterr);
 	OPENSSL_cleanse(text, sizeof(text));
 	return status;
 }
 
 static enum bl_status
-write_public(struct bl_os *os, const char *path, const struct bl_key_pair *key,
-    struct bl_err *reterr)
+write_public(
+    struct bl_os *os, const char *path, const struct bl_key_pair *key, struct bl_err *reterr)
 {
 	struct bl_arena *arena = bl_arena_new(64 << 10);
 	struct bl_str line, text;
@@ -213,8 +212,8 @@ check_private(struct bl_file *file, const char *path, struct bl_err *reterr)
 		    "others may read this key (mode %04o): 'chmod 600 %s' keeps it private",
 		    info.mode, path);
 	if (info.size_bytes > BL_KEYS_FILE_MAX)
-		return bl_fail(reterr, BL_ELIMIT, "more than %d bytes: no Ed25519 key",
-		    BL_KEYS_FILE_MAX);
+		return bl_fail(
+		    reterr, BL_ELIMIT, "more than %d bytes: no Ed25519 key", BL_KEYS_FILE_MAX);
 	return BL_OK;
 }
 
@@ -231,15 +230,15 @@ read_whole(struct bl_file *file, char *text, size_t cap, size_t *ret_len, struct
 		len += n;
 	}
 	if (len == cap)
-		return bl_fail(reterr, BL_ELIMIT, "more than %d bytes: no Ed25519 key",
-		    BL_KEYS_FILE_MAX);
+		return bl_fail(
+		    reterr, BL_ELIMIT, "more than %d bytes: no Ed25519 key", BL_KEYS_FILE_MAX);
 	*ret_len = len;
 	return BL_OK;
 }
 
 enum bl_status
-bl_keys_load(struct bl_os *os, const char *path, struct bl_key_pair **ret_key,
-    struct bl_err *reterr)
+bl_keys_load(
+    struct bl_os *os, const char *path, struct bl_key_pair **ret_key, struct bl_err *reterr)
 {
 	char text[BL_KEYS_FILE_MAX + 1];
 	struct bl_file *file = NULL;

@@ -7,8 +7,8 @@
 #include "base/status.h"
 #include "base/str.h"
 
-#define BL_KEYS_COMMENT_MAX 1000   /* Bytes. */
-#define BL_KEYS_FILE_MAX    8192   /* Bytes of a private key file: 3 KB at the longest comment. */
+#define BL_KEYS_COMMENT_MAX 1000 /* Bytes. */
+#define BL_KEYS_FILE_MAX 8192	 /* Bytes of a private key file: 3 KB at the longest comment. */
 
 struct bl_key_pair {
 	uint8_t seed[32]; /* The secret. */
@@ -28,9 +28,9 @@ BL_STATUS bl_keys__sign_raw(const struct bl_key_pair *key, struct bl_str message
 bool bl_keys__comment_ok(struct bl_str comment);
 
 /*
- * The file "openssh-key-v1" without pass phrase.  parse: BL_EINPUT, BL_EUNSUPPORTED (other types, pass
- * phrases).  format: ${text} [cap], its length in ${ret_len}; ${check} is the random number that stands
- * twice in the file.  Both wipe what they used.
+ * The file "openssh-key-v1" without pass phrase.  parse: BL_EINPUT, BL_EUNSUPPORTED (other types,
+ * pass phrases).  format: ${text} [cap], its length in ${ret_len}; ${check} is the random number
+ * that stands twice in the file.  Both wipe what they used.
  */
 BL_STATUS bl_keys__parse(struct bl_str text, struct bl_key_pair *ret_key, struct bl_err *reterr);
 BL_STATUS bl_keys__format(const struct bl_key_pair *key, uint32_t check, char *text, size_t cap,

@@ -45,8 +45,8 @@ sign_message(const struct bl_key_pair *key, struct bl_str name_space, struct bl_
 	bl_wire__put(&w, MAGIC, sizeof(MAGIC) - 1);
 	put_purpose(&w, name_space);
 	bl_wire__put_str(&w, (struct bl_str){(const char *)digest, sizeof(digest)});
-	return bl_keys__sign_raw(key, (struct bl_str){(const char *)text, w.len}, signature,
-	    reterr);
+	return bl_keys__sign_raw(
+	    key, (struct bl_str){(const char *)text, w.len}, signature, reterr);
 }
 
 enum bl_status
@@ -61,8 +61,8 @@ bl_keys_sign(const struct bl_key_pair *key, struct bl_str name_space, struct bl_
 	enum bl_status status;
 
 	if (name_space.len == 0 || name_space.len > MAX_NAME_SPACE)
-		return bl_fail(reterr, BL_EUSAGE, "a name space of 1 to %d bytes is needed",
-		    MAX_NAME_SPACE);
+		return bl_fail(
+		    reterr, BL_EUSAGE, "a name space of 1 to %d bytes is needed", MAX_NAME_SPACE);
 	status = sign_message(key, name_space, message, signature, reterr);
 	if (status != BL_OK)
 		return status;

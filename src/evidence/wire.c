@@ -21,8 +21,8 @@ bl_wire__put(struct bl_wire_w *w, const void *bytes, size_t len)
 void
 bl_wire__put_u32(struct bl_wire_w *w, uint32_t value)
 {
-	const uint8_t byte[4] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16),
-	    (uint8_t)(value >> 8), (uint8_t)value};
+	const uint8_t byte[4] = {
+	    (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8), (uint8_t)value};
 
 	bl_wire__put(w, byte, sizeof(byte));
 }
@@ -125,8 +125,8 @@ bl_wire__unbase64(struct bl_wire_w *w, struct bl_str text)
 		if (++n < 4)
 			continue;
 		bl_wire__put(w,
-		    (const uint8_t[]){(uint8_t)(group >> 16), (uint8_t)(group >> 8),
-		        (uint8_t)group},
+		    (const uint8_t[]){
+			(uint8_t)(group >> 16), (uint8_t)(group >> 8), (uint8_t)group},
 		    3);
 		group = 0;
 		n = 0;
