@@ -65,4 +65,8 @@ BL_STATUS bl_str_percent_decode(struct bl_arena *arena, struct bl_str s, struct 
 /* bl_str_percent_encode(arena, s, &out): every byte but [A-Za-z0-9_.-] becomes %XX. */
 BL_STATUS bl_str_percent_encode(struct bl_arena *arena, struct bl_str s, struct bl_str *ret_out);
 
+/* bl_str_utf8(p, left): bytes of the UTF-8 sequence at ${p}, 1 to 4; 0 when there is
+ * none (overlong, surrogate, beyond U+10FFFF, cut).  ${left} > 0. */
+size_t bl_str_utf8(const char *p, size_t left);
+
 #endif

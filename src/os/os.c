@@ -25,21 +25,37 @@ struct bl_file {
 	char path[];
 };
 
-/* ${rc}, a -errno, as an error: "cannot open PATH: No such file or directory". */
-static enum bl_status
-fail(struct bl_err *reterr, int64_t rc, const char *what, const char *path)
+/* The last ${max} bytes of a path. */
+static const char *
+shown(const char *path, size_t max)
 {
-	size_t len = strlen(path), skip = len > SHOWN_BYTES ? len - SHOWN_BYTES : 0;
-	enum bl_status status;
+	size_t len = strlen(path);
 
-	assert(rc < 0);
-	errno = (int)-rc;
-	status = bl_fail_sys(reterr, "cannot %s %s%s", what, skip > 0 ? "..." : "", path + skip);
+	return len > max ? path + (len - max) : path;
+}
+
+/* What is missing has a status of its own. */
+static enum bl_status
+missing(int64_t rc, enum bl_status status, struct bl_err *reterr)
+{
 	if (rc != -ENOENT)
 		return status;
 	if (reterr != NULL)
 		reterr->status = BL_ENOTFOUND;
 	return BL_ENOTFOUND;
+}
+
+/* ${rc}, a -errno, as an error: "cannot open PATH: No such file or directory". */
+static enum bl_status
+fail(struct bl_err *reterr, int64_t rc, const char *what, const char *path)
+{
+	const char *end = shown(path, SHOWN_BYTES);
+	enum bl_status status;
+
+	assert(rc < 0);
+	errno = (int)-rc;
+	status = bl_fail_sys(reterr, "cannot %s %s%s", what, end != path ? "..." : "", end);
+	return missing(rc, status, reterr);
 }
 
 static enum bl_status
@@ -368,11 +384,14 @@ bl_os_mkdirs(struct bl_os *os, const char *path, struct bl_err *reterr)
 enum bl_status
 bl_os_rename(struct bl_os *os, const char *from, const char *to, struct bl_err *reterr)
 {
-	enum bl_status status = done(os->ops->rename(os, from, to), "rename", from, reterr);
+	int rc = os->ops->rename(os, from, to);
+	enum bl_status status;
 
-	if (status != BL_OK)
-		bl_err_prefix(reterr, "to %.*s", 100, to);
-	return status;
+	if (rc >= 0)
+		return BL_OK;
+	errno = -rc;
+	status = bl_fail_sys(reterr, "cannot rename %s to %s", shown(from, 120), shown(to, 120));
+	return missing(rc, status, reterr);
 }
 
 enum bl_status
