@@ -20,15 +20,16 @@ struct bl_json_w;
 #define BL_PACKAGE_FORMAT "beleg-package-1"
 
 /*
- * How anyone checks a package, with tools of every system.  The checksums come from the signed
- * manifest itself, not from a file that nobody signed.
+ * How anyone checks a package, with tools of every system (and bash, zsh or ksh for the second).
+ * The checksums come from the signed manifest itself, not from a file that nobody signed.
  */
 #define BL_PACKAGE_CHECK_SIGNATURE                                                                 \
 	"ssh-keygen -Y verify -f allowed_signers -I " BL_PACKAGE_PRINCIPAL                         \
 	" -n " BL_PACKAGE_NAME_SPACE " -s manifest.json.sig < manifest.json"
 #define BL_PACKAGE_CHECK_FILES                                                                     \
-	"sed -n 's/^    {\"sha256\": \"\\([0-9a-f]*\\)\".*\"path\": \"\\(.*\\)\"}.*/\\1  \\2/p' "  \
-	"manifest.json | sha256sum -c --strict -"
+	"sha256sum -c --strict <(sed -n "                                                          \
+	"'s/^    {\"sha256\": \"\\([0-9a-f]*\\)\".*\"path\": \"\\(.*\\)\"}.*/\\1  \\2/p' "         \
+	"manifest.json)"
 #define BL_PACKAGE_CHECK_NOTHING_MORE                                                              \
 	"{ sed -n 's/^    {\"sha256\": .*\"path\": \"\\(.*\\)\"}.*/\\1/p' manifest.json; "         \
 	"printf '%s\\n' manifest.json manifest.json.sig; "                                         \
