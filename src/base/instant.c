@@ -126,7 +126,7 @@ zone(struct scan *sc, int64_t *ret_s)
 	(void)byte_is(sc, ':');
 	if (!digits(sc, 2, &mm) || hh > 18 || mm > 59)
 		return false;
-	*ret_s = sign * (hh * 3600 + mm * 60);
+	*ret_s = (int64_t)sign * (hh * 3600 + mm * 60);
 	return true;
 }
 
@@ -167,7 +167,8 @@ bl_instant_parse(struct bl_str s, int64_t *ret_ns)
 	}
 	if (sc.at != s.len)
 		return false;
-	*ret_ns = (days_from_civil(year, month, day) * 86400 + hh * 3600 + mm * 60 + ss - offset) *
+	*ret_ns = (days_from_civil(year, month, day) * 86400 + (int64_t)hh * 3600 +
+		      (int64_t)mm * 60 + ss - offset) *
 		      BL_NS_PER_S +
 		  frac;
 	return true;
