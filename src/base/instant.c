@@ -84,9 +84,10 @@ byte_is(struct scan *sc, char c)
 static int
 days_in_month(int year, int month)
 {
-	return (
-	    int)(days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) -
-		 days_from_civil(year, month, 1));
+	int64_t from = days_from_civil(year, month, 1);
+	int64_t to = days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
+
+	return (int)(to - from);
 }
 
 static bool

@@ -23,7 +23,7 @@ static char
 lower(char c)
 {
 	if (c >= 'A' && c <= 'Z')
-		return (char)(c | 0x20);
+		return (char)(c - 'A' + 'a');
 	return c;
 }
 
@@ -173,9 +173,8 @@ bl_str_to_u64(struct bl_str s, uint64_t *ret_value)
 {
 	uint64_t v = 0;
 
-	if (s.len == 0)
+	if (s.ptr == NULL || s.len == 0)
 		return false;
-	assert(s.ptr != NULL);
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.ptr[i] < '0' || s.ptr[i] > '9')
 			return false;
