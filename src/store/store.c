@@ -135,6 +135,10 @@ new_store(struct bl_os *os, const char *path, bool writer, struct bl_store **ret
 		return bl_fail(reterr, BL_ENOMEM, "no memory to open a store");
 	*s = (struct bl_store){.os = os,
 	    .writer = writer,
+	    .seal_type = BL_STORE__SEAL_TYPE,
+	    .seal_all = BL_STORE__SEAL_ALL,
+	    .seal_small = BL_STORE__SEAL_SMALL,
+	    .spill = BL_STORE__SPILL,
 	    .refused = BL_BUF_INIT((size_t)512 << 20),
 	    .attached = BL_BUF_INIT((size_t)1 << 20),
 	    .made = BL_BUF_INIT((size_t)1 << 20),
