@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,21 +26,37 @@ struct bl_file {
 	char path[];
 };
 
-/* ${rc}, a -errno, as an error: "cannot open PATH: No such file or directory". */
-static enum bl_status
-fail(struct bl_err *reterr, int64_t rc, const char *what, const char *path)
+/* The last ${max} bytes of a path. */
+static const char *
+shown(const char *path, size_t max)
 {
-	size_t len = strlen(path), skip = len > SHOWN_BYTES ? len - SHOWN_BYTES : 0;
-	enum bl_status status;
+	size_t len = strlen(path);
 
-	assert(rc < 0);
-	errno = (int)-rc;
-	status = bl_fail_sys(reterr, "cannot %s %s%s", what, skip > 0 ? "..." : "", path + skip);
+	return len > max ? path + (len - max) : path;
+}
+
+/* What is missing has a status of its own. */
+static enum bl_status
+missing(int64_t rc, enum bl_status status, struct bl_err *reterr)
+{
 	if (rc != -ENOENT)
 		return status;
 	if (reterr != NULL)
 		reterr->status = BL_ENOTFOUND;
 	return BL_ENOTFOUND;
+}
+
+/* ${rc}, a -errno, as an error: "cannot open PATH: No such file or directory". */
+static enum bl_status
+fail(struct bl_err *reterr, int64_t rc, const char *what, const char *path)
+{
+	const char *end = shown(path, SHOWN_BYTES);
+	enum bl_status status;
+
+	assert(rc < 0);
+	errno = (int)-rc;
+	status = bl_fail_sys(reterr, "cannot %s %s%s", what, end != path ? "..." : "", end);
+	return missing(rc, status, reterr);
 }
 
 static enum bl_status
@@ -74,6 +91,7 @@ bl_os_open(struct bl_os *os, const char *path, enum bl_open_mode mode, struct bl
 	status = file_new(os, path, &file, reterr);
 	if (status != BL_OK)
 		return status;
+	assert(file != NULL);
 	do {
 		file->fd = os->ops->open(os, path, mode);
 	} while (file->fd == -EINTR);
@@ -94,6 +112,7 @@ bl_os_stdin(struct bl_os *os, struct bl_file **ret_file, struct bl_err *reterr)
 
 	if (status != BL_OK)
 		return status;
+	assert(file != NULL);
 	file->fd = 0;
 	file->borrowed = true;
 	*ret_file = file;
@@ -142,10 +161,12 @@ bl_file_pread(struct bl_file *file, uint64_t offset, char *buf, size_t len, stru
 		if (n < 0)
 			return fail(reterr, n, "read", file->path);
 		if (n == 0) {
+			uint64_t end = offset + len;
 			enum bl_status status = bl_fail_at(reterr, BL_ECORRUPT, offset + have,
-			    "ends before byte %llu, where %zu bytes from byte %llu on were "
+			    "ends before byte %" PRIu64 ", where %zu bytes from byte %" PRIu64
+			    " on were "
 			    "expected",
-			    (unsigned long long)(offset + len), len, (unsigned long long)offset);
+			    end, len, offset);
 
 			bl_err_prefix(reterr, "%.*s", (int)SHOWN_BYTES, file->path);
 			return status;
@@ -320,6 +341,7 @@ bl_os_list(struct bl_os *os, struct bl_arena *arena, const char *path,
 		    reterr, BL_ENOMEM, "no memory for the entries of %.*s", (int)SHOWN_BYTES, path);
 	if (rc < 0)
 		return fail(reterr, rc, "list", path);
+	assert(entries != NULL);
 	for (const struct listed *e = l.last; e != NULL; e = e->before)
 		entries[i++] = e->entry;
 	assert(i == l.n);
@@ -368,11 +390,14 @@ bl_os_mkdirs(struct bl_os *os, const char *path, struct bl_err *reterr)
 enum bl_status
 bl_os_rename(struct bl_os *os, const char *from, const char *to, struct bl_err *reterr)
 {
-	enum bl_status status = done(os->ops->rename(os, from, to), "rename", from, reterr);
+	int rc = os->ops->rename(os, from, to);
+	enum bl_status status;
 
-	if (status != BL_OK)
-		bl_err_prefix(reterr, "to %.*s", 100, to);
-	return status;
+	if (rc >= 0)
+		return BL_OK;
+	errno = -rc;
+	status = bl_fail_sys(reterr, "cannot rename %s to %s", shown(from, 120), shown(to, 120));
+	return missing(rc, status, reterr);
 }
 
 enum bl_status
