@@ -53,6 +53,8 @@ void bl_page__row(struct bl_page *page);
 void bl_page__end_row(struct bl_page *page);
 void bl_page__cell(struct bl_page *page, struct bl_str s);
 void bl_page__cell_number(struct bl_page *page, struct bl_str s);
+void bl_page__cell_instant(
+    struct bl_page *page, int64_t ns); /* Broken only between day and time. */
 void bl_page__cell_word(struct bl_page *page, enum bl_word word);
 
 /* Formatted for the language; the text lives until the next bl_page__row. */

@@ -44,7 +44,7 @@ references(struct bl_page *page, const struct bl_pack_rule *rule)
 	const char letter[2] = {named, '\0'};
 	bool first = true;
 
-	bl_page__html(page, "<td rowspan=\"2\">");
+	bl_page__html(page, "<td class=\"q\" rowspan=\"2\">");
 	if (ref != NULL)
 		read_reference(page, ref, named, &first);
 	else if (named != 0) {
@@ -64,7 +64,7 @@ rule_cell(struct bl_page *page, const struct bl_rule_result *r)
 {
 	const struct bl_pack_rule *p = r->pack_rule;
 
-	bl_page__html(page, "<th scope=\"rowgroup\" rowspan=\"2\">");
+	bl_page__html(page, "<th scope=\"row\" class=\"r\" rowspan=\"2\">");
 	bl_page__text(page, p->name);
 	bl_page__html(page, "<br><span class=\"mono small\">");
 	bl_page__text(page, p->identifier.len > 0 ? p->identifier : p->owner);
@@ -93,7 +93,7 @@ count_cells(struct bl_page *page, enum bl_word when, const struct bl_counts *c)
 {
 	uint64_t n_decided = c->verdict[BL_COMPLIANT] + c->verdict[BL_NON_COMPLIANT];
 
-	bl_page__html(page, "<th scope=\"row\">");
+	bl_page__html(page, "<th scope=\"row\" class=\"t\">");
 	bl_page__word(page, when);
 	bl_page__html(page, "</th>");
 	bl_page__cell_number(page, bl_page__number(page, c->resources));
