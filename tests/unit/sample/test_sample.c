@@ -145,9 +145,9 @@ same_seed_same_bytes_and_the_counts_add_up(void **state)
 }
 
 static void
-on_progress(void *ctx, const struct bl_sample_progress *progress)
+on_progress(void *ctx, const struct bl_sample_report *progress)
 {
-	struct bl_sample_progress *last = ctx;
+	struct bl_sample_report *last = ctx;
 
 	assert_int_equal(progress->n_done, last->n_done + 1);
 	assert_true(progress->bytes_json >= last->bytes_json);
@@ -158,7 +158,7 @@ static void
 progress_ends_at_the_total(void **state)
 {
 	struct os_crash *disk = os_crash_new();
-	struct bl_sample_progress last = {0};
+	struct bl_sample_report last = {0};
 	struct bl_sample_report report;
 	struct bl_err err;
 
@@ -215,7 +215,8 @@ every_call_of_the_disk_may_fail(void **state)
 		enum bl_status status;
 
 		os_fault_init(&fault, &disk->os);
-		os_fault_arm(&fault, FAULT_OPEN | FAULT_WRITE | FAULT_MKDIR | FAULT_LIST, n, ENOSPC);
+		os_fault_arm(
+		    &fault, FAULT_OPEN | FAULT_WRITE | FAULT_MKDIR | FAULT_LIST, n, ENOSPC);
 		status = bl_sample_write(&fault.os, "sample", &tiny, NULL, NULL, &report, &err);
 		os_crash_free(&disk);
 		if (!fault.hit) {
