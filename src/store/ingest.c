@@ -238,6 +238,45 @@ begin_object(struct bl_ingest *in, struct bl_str key)
 	bl_arena_reset(in->object_arena);
 }
 
+static bool
+is_evidence(enum bl_delivery_kind kind)
+{
+	return kind == BL_DELIVERY_CREDENTIAL_REPORT || kind == BL_DELIVERY_ACCOUNT_SUMMARY ||
+	       kind == BL_DELIVERY_ACCOUNT_LIST;
+}
+
+/*
+ * Is the object in the store?  AWS's names are unique: the same bytes under
+ * another of them are another delivery.  Other names mean nothing, but for
+ * evidence files: that nothing changed from one day to the next, or that two
+ * accounts look alike, is evidence of its own.
+ */
+static bool
+is_stored(const struct bl_ingest *in, const struct bl_sha256 *sha256, const struct bl_key *key)
+{
+	uint64_t position;
+
+	if (key->kind != BL_KEY_OTHER)
+		return bl_store_find_delivery(in->store, sha256, key->name) != 0;
+	if (bl_store_find_delivery(in->store, sha256, key->path) != 0)
+		return true;
+	position = bl_store_find_delivery(in->store, sha256, (struct bl_str){NULL, 0});
+	return position != 0 && !is_evidence(bl_store_delivery(in->store, position)->kind);
+}
+
+/* Evidence files lie in a folder named after their account. */
+static struct bl_str
+account_in_path(struct bl_str path)
+{
+	struct bl_str rest = path, part;
+	uint64_t number;
+
+	while (bl_str_split(&rest, '/', &part))
+		if (part.len == 12 && bl_str_to_u64(part, &number))
+			return part;
+	return (struct bl_str){NULL, 0};
+}
+
 static struct bl_delivery
 describe(const struct bl_ingest *in, const struct bl_reader_result *r)
 {
@@ -259,8 +298,12 @@ describe(const struct bl_ingest *in, const struct bl_reader_result *r)
 	    .complete = r->complete,
 	    .note = r->message_type};
 
-	if (d.account.len == 0 && !in->mixed)
+	if (is_evidence(d.kind)) {
+		d.name = d.key;
+		d.account = account_in_path(d.key);
+	} else if (d.account.len == 0 && !in->mixed) {
 		d.account = in->account;
+	}
 	if (d.region.len == 0 && !in->mixed)
 		d.region = in->region;
 	if (d.as_of_ns == BL_INSTANT_MIN)
@@ -342,7 +385,6 @@ finish_object(
     struct bl_ingest *in, struct bl_reader_result *r, struct bl_str reason, struct bl_err *reterr)
 {
 	struct bl_delivery d = describe(in, r);
-	bool aws_name = r->key.kind != BL_KEY_OTHER;
 	enum bl_status status;
 
 	if (!r->trusted) {
@@ -359,8 +401,7 @@ finish_object(
 		return status;
 	}
 	/* A stream from standard input shows only now that it is known. */
-	if (bl_store_find_delivery(
-		in->store, &d.sha256, aws_name ? r->key.name : (struct bl_str){NULL, 0}) != 0) {
+	if (is_stored(in, &d.sha256, &r->key)) {
 		status = bl_store_abort(in->store, reterr);
 		in->totals.files_known += status == BL_OK;
 		if (status == BL_OK)
@@ -467,8 +508,7 @@ is_known(struct bl_ingest *in, const char *path, struct bl_str key, bool *ret_kn
 	bl_arena_reset(in->object_arena);
 	if (bl_key_parse(key, in->object_arena, &parsed, &ignored) != BL_OK)
 		return BL_OK; /* The reader will say what is wrong with the name. */
-	*ret_known = bl_store_find_delivery(in->store, &sha256,
-			 parsed.kind != BL_KEY_OTHER ? parsed.name : (struct bl_str){NULL, 0}) != 0;
+	*ret_known = is_stored(in, &sha256, &parsed);
 	return BL_OK;
 }
 
