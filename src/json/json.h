@@ -14,7 +14,7 @@ struct bl_buf;
 /*
  * A JSON value as a tree in an arena.  Numbers keep their exact text; strings
  * are unescaped UTF-8 and may hold NUL bytes.  Members keep their order.
- * The parser is simdjson (on demand), behind this C header.
+ * simdjson finds the tokens, behind this C header.
  */
 enum bl_json_kind {
 	BL_JSON_NULL,
@@ -27,23 +27,26 @@ enum bl_json_kind {
 
 struct bl_json {
 	enum bl_json_kind kind;
-	bool boolean;               /* BOOL */
-	uint32_t n;                 /* ARRAY, OBJECT: number of children. */
-	struct bl_str key;          /* Of a member; absent elsewhere. */
-	struct bl_str text;         /* NUMBER: as written; STRING: unescaped. */
+	bool boolean;		     /* BOOL */
+	uint32_t n;		     /* ARRAY, OBJECT: number of children. */
+	struct bl_str key;	     /* Of a member; absent elsewhere. */
+	struct bl_str text;	     /* NUMBER: as written; STRING: unescaped. */
 	const struct bl_json *first; /* ARRAY, OBJECT: first child, in order. */
-	const struct bl_json *next; /* Sibling; NULL behind the last. */
+	const struct bl_json *next;  /* Sibling; NULL behind the last. */
 };
 
+#define BL_JSON_MAX_DEPTH 512u
+#define BL_JSON_MAX_BYTES ((size_t)2 << 30)
+
 struct bl_json_limits {
-	size_t max_bytes; /* Of one text; 0: 256 MiB. */
-	uint32_t max_depth; /* Of nesting; 0: 512. */
+	size_t max_bytes;   /* Of one text, at most BL_JSON_MAX_BYTES; 0: 256 MiB. */
+	uint32_t max_depth; /* Of nesting, at most BL_JSON_MAX_DEPTH; 0: that. */
 };
 
 /* A parser keeps its buffers between texts; one thread at a time. */
 struct bl_json_parser;
-BL_STATUS bl_json_parser_new(struct bl_json_limits limits, struct bl_json_parser **ret_parser,
-    struct bl_err *reterr);
+BL_STATUS bl_json_parser_new(
+    struct bl_json_limits limits, struct bl_json_parser **ret_parser, struct bl_err *reterr);
 void bl_json_parser_free(struct bl_json_parser **parser);
 
 /*

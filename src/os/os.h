@@ -21,14 +21,14 @@ struct bl_arena;
  * Interrupted and short reads and writes are repeated inside; the caller
  * sees whole ones.
  */
-struct bl_os;   /* A system. */
+struct bl_os;	/* A system. */
 struct bl_file; /* An open file. */
 
 enum bl_open_mode {
-	BL_OPEN_READ,       /* Must exist. */
-	BL_OPEN_CREATE,     /* Must not exist; read and write; mode 0644. */
+	BL_OPEN_READ,	    /* Must exist. */
+	BL_OPEN_CREATE,	    /* Must not exist; read and write; mode 0644. */
 	BL_OPEN_CREATE_KEY, /* Must not exist; mode 0600 (secrets). */
-	BL_OPEN_APPEND,     /* Must exist; writes go to the end; may be read. */
+	BL_OPEN_APPEND,	    /* Must exist; writes go to the end; may be read. */
 };
 
 enum bl_file_kind { BL_FILE_REGULAR, BL_FILE_FOLDER, BL_FILE_SYMLINK, BL_FILE_OTHER };
@@ -61,10 +61,10 @@ void bl_file_close(struct bl_file **file);
 /* bl_file_read(file, buf, cap, &n): the next bytes, as many as are there; n == 0
  * only at the end.  bl_file_pread: exactly ${len} bytes at ${offset}, else
  * BL_ECORRUPT ("ends before ..."). */
-BL_STATUS bl_file_read(struct bl_file *file, char *buf, size_t cap, size_t *ret_n,
-    struct bl_err *reterr);
-BL_STATUS bl_file_pread(struct bl_file *file, uint64_t offset, char *buf, size_t len,
-    struct bl_err *reterr);
+BL_STATUS bl_file_read(
+    struct bl_file *file, char *buf, size_t cap, size_t *ret_n, struct bl_err *reterr);
+BL_STATUS bl_file_pread(
+    struct bl_file *file, uint64_t offset, char *buf, size_t len, struct bl_err *reterr);
 
 /* bl_file_write(file, bytes): all of it.  bl_file_sync: on the disk when it
  * returns BL_OK; after a failure nothing written since the last good sync may
@@ -74,15 +74,17 @@ BL_STATUS bl_file_sync(struct bl_file *file, struct bl_err *reterr);
 BL_STATUS bl_file_truncate(struct bl_file *file, uint64_t size_bytes, struct bl_err *reterr);
 BL_STATUS bl_file_info(struct bl_file *file, struct bl_file_info *ret_info, struct bl_err *reterr);
 
-/* bl_file_lock(file, &holder_pid): an exclusive advisory lock, without waiting;
- * BL_ELOCKED when another process has it (holder_pid is its pid, 0 if unknown). */
+/* bl_file_lock(file, &holder_pid): an exclusive advisory lock until the file is closed, without
+ * waiting; BL_ELOCKED when another open file has it, and only then holder_pid is written: the
+ * pid of its process, 0 if unknown.  ${file} must be open for writing and serve as a lock
+ * only: its content becomes the pid of the holder. */
 BL_STATUS bl_file_lock(struct bl_file *file, int64_t *ret_holder_pid, struct bl_err *reterr);
 
 /* bl_os_info follows symbolic links, bl_os_linfo does not. */
-BL_STATUS bl_os_info(struct bl_os *os, const char *path, struct bl_file_info *ret_info,
-    struct bl_err *reterr);
-BL_STATUS bl_os_linfo(struct bl_os *os, const char *path, struct bl_file_info *ret_info,
-    struct bl_err *reterr);
+BL_STATUS bl_os_info(
+    struct bl_os *os, const char *path, struct bl_file_info *ret_info, struct bl_err *reterr);
+BL_STATUS bl_os_linfo(
+    struct bl_os *os, const char *path, struct bl_file_info *ret_info, struct bl_err *reterr);
 
 /* bl_os_real_path(os, arena, path, &real): absolute, without links. */
 BL_STATUS bl_os_real_path(struct bl_os *os, struct bl_arena *arena, const char *path,
@@ -110,8 +112,8 @@ BL_STATUS bl_os_chmod(struct bl_os *os, const char *path, uint32_t mode, struct 
  * "path.tmp", synced, renamed, folder synced: all or nothing. */
 BL_STATUS bl_os_read_file(struct bl_os *os, struct bl_arena *arena, const char *path, size_t limit,
     struct bl_str *ret_bytes, struct bl_err *reterr);
-BL_STATUS bl_os_write_file(struct bl_os *os, const char *path, struct bl_str bytes,
-    struct bl_err *reterr);
+BL_STATUS bl_os_write_file(
+    struct bl_os *os, const char *path, struct bl_str bytes, struct bl_err *reterr);
 
 /* bl_os_now_ns: UTC.  bl_os_tick_ns: monotonic, for progress and timing. */
 int64_t bl_os_now_ns(struct bl_os *os);

@@ -3,10 +3,19 @@
 
 #include "os/os.h"
 
+/* Told of each entry of a folder; a failure (-errno) ends the listing. */
+typedef int (*bl_os_entry_fn)(void *ctx, const char *name, enum bl_file_kind kind);
+
 /*
- * What a system must offer; os.c adds the repetition of short calls and the
- * words of the errors.  Calls return 0 or more on success and -errno on
- * failure.  The one header of this folder that tests include, to stand in.
+ * What a system must offer; os.c adds the repetition of short and interrupted
+ * calls and the words of the errors.  Calls return 0 or more on success and
+ * -errno on failure.  The one header of this folder that tests include, to
+ * stand in.
+ *
+ *	lock       -EAGAIN when another open file has the lock
+ *	list       every entry but . and .., in any order
+ *	real_path  the NUL-terminated path into buf[cap]; -ENAMETOOLONG
+ *	random     bytes written, which may be fewer than asked for
  */
 struct bl_os_ops {
 	int (*open)(struct bl_os *os, const char *path, enum bl_open_mode mode);
@@ -19,6 +28,8 @@ struct bl_os_ops {
 	int (*fd_info)(struct bl_os *os, int fd, struct bl_file_info *ret);
 	int (*lock)(struct bl_os *os, int fd, int64_t *ret_holder_pid);
 	int (*info)(struct bl_os *os, const char *path, bool follow, struct bl_file_info *ret);
+	int (*list)(struct bl_os *os, const char *path, bl_os_entry_fn each, void *ctx);
+	int (*real_path)(struct bl_os *os, const char *path, char *buf, size_t cap);
 	int (*rename)(struct bl_os *os, const char *from, const char *to);
 	int (*unlink)(struct bl_os *os, const char *path);
 	int (*mkdir)(struct bl_os *os, const char *path);
