@@ -84,9 +84,10 @@ byte_is(struct scan *sc, char c)
 static int
 days_in_month(int year, int month)
 {
-	return (
-	    int)(days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) -
-		 days_from_civil(year, month, 1));
+	int64_t from = days_from_civil(year, month, 1);
+	int64_t to = days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
+
+	return (int)(to - from);
 }
 
 static bool
@@ -126,7 +127,7 @@ zone(struct scan *sc, int64_t *ret_s)
 	(void)byte_is(sc, ':');
 	if (!digits(sc, 2, &mm) || hh > 18 || mm > 59)
 		return false;
-	*ret_s = sign * (hh * 3600 + mm * 60);
+	*ret_s = (int64_t)sign * (hh * 3600 + mm * 60);
 	return true;
 }
 
@@ -167,7 +168,8 @@ bl_instant_parse(struct bl_str s, int64_t *ret_ns)
 	}
 	if (sc.at != s.len)
 		return false;
-	*ret_ns = (days_from_civil(year, month, day) * 86400 + hh * 3600 + mm * 60 + ss - offset) *
+	*ret_ns = (days_from_civil(year, month, day) * 86400 + (int64_t)hh * 3600 +
+		      (int64_t)mm * 60 + ss - offset) *
 		      BL_NS_PER_S +
 		  frac;
 	return true;

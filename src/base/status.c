@@ -71,51 +71,48 @@ fill(struct bl_err *err, enum bl_status status, const char *fmt, va_list ap)
 	make_printable(err->text);
 }
 
-enum bl_status
-bl_fail(struct bl_err *reterr, enum bl_status status, const char *fmt, ...)
+void
+bl_err_set(struct bl_err *reterr, enum bl_status status, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (reterr == NULL)
-		return status;
+		return;
 	va_start(ap, fmt);
 	fill(reterr, status, fmt, ap);
 	va_end(ap);
-	return status;
 }
 
-enum bl_status
-bl_fail_at(struct bl_err *reterr, enum bl_status status, uint64_t offset, const char *fmt, ...)
+void
+bl_err_set_at(struct bl_err *reterr, enum bl_status status, uint64_t offset, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (reterr == NULL)
-		return status;
+		return;
 	va_start(ap, fmt);
 	fill(reterr, status, fmt, ap);
 	va_end(ap);
 	reterr->offset = offset;
-	return status;
 }
 
-enum bl_status
-bl_fail_pos(struct bl_err *reterr, enum bl_status status, uint32_t line, uint32_t column,
+void
+bl_err_set_pos(struct bl_err *reterr, enum bl_status status, uint32_t line, uint32_t column,
     const char *fmt, ...)
 {
 	va_list ap;
 
 	if (reterr == NULL)
-		return status;
+		return;
 	va_start(ap, fmt);
 	fill(reterr, status, fmt, ap);
 	va_end(ap);
 	reterr->line = line;
 	reterr->column = column;
-	return status;
 }
 
-enum bl_status
-bl_fail_sys(struct bl_err *reterr, const char *fmt, ...)
+void
+bl_err_set_sys(struct bl_err *reterr, const char *fmt, ...)
 {
 	int saved = errno;
 	char words[128];
@@ -123,7 +120,7 @@ bl_fail_sys(struct bl_err *reterr, const char *fmt, ...)
 	va_list ap;
 
 	if (reterr == NULL)
-		return BL_EIO;
+		return;
 	va_start(ap, fmt);
 	fill(reterr, BL_EIO, fmt, ap);
 	va_end(ap);
@@ -131,7 +128,6 @@ bl_fail_sys(struct bl_err *reterr, const char *fmt, ...)
 	len = strlen(reterr->text);
 	(void)snprintf(reterr->text + len, sizeof(reterr->text) - len, ": %s",
 	    strerror_r(saved, words, sizeof(words)));
-	return BL_EIO;
 }
 
 void

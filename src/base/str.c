@@ -22,7 +22,9 @@ bl_str_eq(struct bl_str a, struct bl_str b)
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
 }
 
 bool
@@ -171,7 +173,7 @@ bl_str_to_u64(struct bl_str s, uint64_t *ret_value)
 {
 	uint64_t v = 0;
 
-	if (s.len == 0)
+	if (s.ptr == NULL || s.len == 0)
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.ptr[i] < '0' || s.ptr[i] > '9')

@@ -18,6 +18,10 @@ struct bl_str {
 
 /* BL_STR("literal"), and the pair for printf: "%.*s", BL_STR_ARG(s). */
 #define BL_STR(literal) ((struct bl_str){(literal), sizeof(literal) - 1})
+#define BL_STR_INIT(literal)                                                                       \
+	{                                                                                          \
+		(literal), sizeof(literal) - 1                                                     \
+	} /* For static tables. */
 #define BL_STR_ARG(s) ((int)((s).len > 1000 ? 1000 : (s).len)), ((s).len == 0 ? "" : (s).ptr)
 
 /* bl_str_of(z): a view of a NUL-terminated string (NULL gives the absent one). */

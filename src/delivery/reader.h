@@ -17,11 +17,11 @@ struct bl_json_parser;
 
 /* What an object turned out to be, by its content (the name only helps). */
 enum bl_delivery_kind {
-	BL_DELIVERY_NONE,           /* No delivery: skipped, with the reason. */
+	BL_DELIVERY_NONE, /* No delivery: skipped, with the reason. */
 	BL_DELIVERY_SNAPSHOT,
 	BL_DELIVERY_HISTORY,
-	BL_DELIVERY_NOTIFICATION,   /* SNS, SQS, EventBridge, rule events: with or without an item. */
-	BL_DELIVERY_API,            /* API output, bare items, NDJSON of items. */
+	BL_DELIVERY_NOTIFICATION, /* SNS, SQS, EventBridge, rule events: with or without an item. */
+	BL_DELIVERY_API,	  /* API output, bare items, NDJSON of items. */
 	BL_DELIVERY_CREDENTIAL_REPORT, /* Evidence files, kept whole. */
 	BL_DELIVERY_ACCOUNT_SUMMARY,
 	BL_DELIVERY_ACCOUNT_LIST,
@@ -38,32 +38,32 @@ struct bl_quarantine {
 
 struct bl_reader_sink {
 	void *ctx;
-	/* An item's own bytes without insignificant white space.  Not parsed yet: the receiver knows
-	 * most of them already by their hash.  index and offset: for messages. */
-	enum bl_status (*item)(void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset,
-	    struct bl_err *reterr);
-	enum bl_status (*quarantine)(void *ctx, const struct bl_quarantine *q,
-	    struct bl_err *reterr);
+	/* An item's own bytes without insignificant white space.  Not parsed yet: the receiver
+	 * knows most of them already by their hash.  index and offset: for messages. */
+	enum bl_status (*item)(
+	    void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struct bl_err *reterr);
+	enum bl_status (*quarantine)(
+	    void *ctx, const struct bl_quarantine *q, struct bl_err *reterr);
 };
 
 struct bl_reader_result {
 	enum bl_delivery_kind kind;
 	struct bl_key key;
 	struct bl_stream_stats stats;
-	bool complete;             /* Read to its end, all checksums right, structure whole. */
-	bool trusted;              /* false: checksum failed or truncated gzip: take nothing from it. */
-	uint64_t n_items;          /* Given to item() or to quarantine() with an index. */
-	struct bl_str skip_reason; /* kind NONE */
-	struct bl_str snapshot_id; /* configSnapshotId of the content; absent else */
+	bool complete;	  /* Read to its end, all checksums right, structure whole. */
+	bool trusted;	  /* false: checksum failed or truncated gzip: take nothing from it. */
+	uint64_t n_items; /* Given to item() or to quarantine() with an index. */
+	struct bl_str skip_reason;  /* kind NONE */
+	struct bl_str snapshot_id;  /* configSnapshotId of the content; absent else */
 	struct bl_str message_type; /* NOTIFICATION: messageType or detail-type */
-	struct bl_str whole;       /* Evidence files: the bytes (in the arena). */
+	struct bl_str whole;	    /* Evidence files: the bytes (in the arena). */
 };
 
 /*
  * bl_reader_read(file, path, parser, arena, sink, &result, reterr): read one object.
  * ${path} is its key or relative path.
- * Success also when the object is no delivery (kind NONE) or broken (complete false; the reason went
- * to sink.quarantine).  Fails only for what is not the object's fault: BL_EIO while reading,
+ * Success also when the object is no delivery (kind NONE) or broken (complete false; the reason
+ * went to sink.quarantine).  Fails only for what is not the object's fault: BL_EIO while reading,
  * BL_ENOMEM, and what a sink returned.
  *
  * Understood: ConfigSnapshot and ConfigHistory files; SNS envelopes (Message a string or an

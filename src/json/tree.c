@@ -247,6 +247,7 @@ take_value(struct walk *w)
 
 	if (status != BL_OK)
 		return status;
+	assert(node != NULL);
 	if (w->depth > 0 && w->parser->level[w->depth - 1].node->kind == BL_JSON_OBJECT) {
 		status = take_key(w, &node->key);
 		if (status != BL_OK)

@@ -16,10 +16,11 @@ struct bl_json_parser;
  * The one expression engine: compile once, evaluate per row.  Rules use it now;
  * advanced queries and SQL are meant to use the same tree, types and functions.
  *
- * Trino's expression syntax, typed and strict: what is not supported is refused by name and position
- * (line and column of the expression's text); comparing unlike types is an error, never FALSE.
- * An error at evaluation (a JSON string compared with a number, say) is returned as
- * BL_EINPUT with the position, never swallowed.
+ * Trino's expression syntax, typed and strict: what is not supported is refused by name and
+ * position (line and column of the expression's text); comparing unlike types is an error, never
+ * FALSE. JSON is dynamic: its type counts when it is looked at; a missing member and JSON null are
+ * NULL. An error at evaluation (a JSON string compared with a number, say) is returned as BL_EINPUT
+ * with the position, never swallowed.
  */
 struct bl_expr;
 
@@ -35,8 +36,11 @@ struct bl_expr_param {
  * version, accountId, awsRegion, availabilityZone, resourceType, resourceId, resourceName, arn,
  * configurationItemCaptureTime (timestamp), resourceCreationTime (timestamp),
  * configurationItemStatus, configurationStateId (bigint), tags (map), configuration,
- * supplementaryConfiguration, relationships (JSON); paths go on with .member, ['key'] and [n] (1-based, as Trino).
- * ${wanted}: the type the whole must have (UNKNOWN: any).  BL_EINPUT with line and column.
+ * supplementaryConfiguration, relationships (JSON); paths go on with .member, ['key'] and [n]
+ * (1-based, as Trino). Inside an array a path reads "configuration.attachments[*].state".
+ * ${wanted}: the type the whole must have (UNKNOWN: any).  BL_EINPUT with line and column;
+ * BL_EUNSUPPORTED, with them too, for what SQL knows and this engine does not; BL_ELIMIT for size,
+ * depth and number of parts.
  */
 BL_STATUS bl_expr_compile(struct bl_str text, const struct bl_expr_param *params, size_t n_params,
     enum bl_type_kind wanted, struct bl_arena *arena, struct bl_expr **ret_expr,
@@ -46,10 +50,11 @@ struct bl_expr_scope {
 	const struct bl_item *item;
 	const struct bl_value *params; /* [n_params], in the order given to compile. */
 	struct bl_json_parser *parser; /* For json_parse() at evaluation. */
-	uint64_t budget_steps;         /* 0: 10 million; more is BL_ELIMIT. */
+	uint64_t budget_steps;	       /* 0: 10 million; more is BL_ELIMIT. */
 };
 
-/* bl_expr_eval(expr, scope, arena, &value, reterr): one row; the value lives in ${arena} or in the item. */
+/* bl_expr_eval(expr, scope, arena, &value, reterr): one row; the value lives in ${arena} or in the
+ * item. */
 BL_STATUS bl_expr_eval(const struct bl_expr *expr, const struct bl_expr_scope *scope,
     struct bl_arena *arena, struct bl_value *ret_value, struct bl_err *reterr);
 
@@ -57,5 +62,10 @@ BL_STATUS bl_expr_eval(const struct bl_expr *expr, const struct bl_expr_scope *s
  * for documentation, columns and the naming of missing data. */
 BL_STATUS bl_expr_paths(const struct bl_expr *expr, struct bl_arena *arena,
     struct bl_str **ret_paths, size_t *ret_n, struct bl_err *reterr);
+
+/* bl_expr_missing(expr, scope, arena, &paths, &n, reterr): those of the paths that have no value in
+ * this item (shortest first: of a.b and a.b.c only a.b); paths inside arrays are not looked at. */
+BL_STATUS bl_expr_missing(const struct bl_expr *expr, const struct bl_expr_scope *scope,
+    struct bl_arena *arena, struct bl_str **ret_paths, size_t *ret_n, struct bl_err *reterr);
 
 #endif

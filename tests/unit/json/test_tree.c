@@ -124,71 +124,75 @@ strings_may_hold_nul(void **state)
 }
 
 /* Each kind of bad text has words of its own, and a place. */
+#define TEXT(literal)                                                                              \
+	{                                                                                          \
+		(literal), sizeof(literal) - 1                                                     \
+	}
+static const struct {
+	struct bl_str text;
+	int64_t offset; /* -1: none. */
+	const char *words;
+} bad[] = {
+    {TEXT(""), -1, "the text is empty"},
+    {TEXT(" \n\t\r "), -1, "the text is empty"},
+    {TEXT("\xef\xbb\xbf{}"), 0, "a byte order mark; the text must be UTF-8 without one"},
+    {TEXT("[\"\xff\"]"), 2, "byte 0xff is not valid UTF-8"},
+    {TEXT("[\"a\xc3\"]"), 3, "byte 0xc3 is not valid UTF-8"},
+    {TEXT("\"\xed\xa0\x80\""), 1, "byte 0xed is not valid UTF-8"},
+    {TEXT("[1,\0]"), 3, "a NUL byte"},
+    {TEXT("{\"a\0b\":1}"), 3, "a NUL byte"},
+    {TEXT("[]\0"), 2, "a NUL byte"},
+    {TEXT("\"a\nb\""), 2, "control byte 0x0a inside a string must be written as \\u000a"},
+    {TEXT("{\"a\":\"b"), 7, "the text ends inside the string that begins at byte 5"},
+    {TEXT("{\"a\":\"b\\\""), 9, "the text ends inside the string that begins at byte 5"},
+    {TEXT("{\"a\":[1,2"), 9, "the text ends inside an array"},
+    {TEXT("{\"a\":"), 5, "the text ends inside an object"},
+    {TEXT("{\"a\""), 4, "the text ends inside an object"},
+    {TEXT("{"), 1, "the text ends inside an object"},
+    {TEXT("{} {}"), 3, "text behind the value"},
+    {TEXT("1 2"), 2, "text behind the value"},
+    {TEXT("[1]]"), 3, "text behind the value"},
+    {TEXT("[1,]"), 3, "']' where a value was expected"},
+    {TEXT("[,1]"), 1, "',' where a value was expected"},
+    {TEXT("]"), 0, "']' where a value was expected"},
+    {TEXT("[1 2]"), 3, "'2' where a comma or ] was expected"},
+    {TEXT("[1}"), 2, "'}' where a comma or ] was expected"},
+    {TEXT("{\"a\":1]"), 6, "']' where a comma or } was expected"},
+    {TEXT("{\"a\":1 \"b\":2}"), 7, "'\"' where a comma or } was expected"},
+    {TEXT("{\"a\" 1}"), 5, "'1' where a colon behind a key was expected"},
+    {TEXT("{a:1}"), 1, "'a' where a key in double quotes was expected"},
+    {TEXT("{\"a\":1,}"), 7, "'}' where a key in double quotes was expected"},
+    {TEXT("{'a':1}"), 1, "''a'' where a key in double quotes was expected"},
+    {TEXT("[01]"), 1, "'01' is no JSON number"},
+    {TEXT("[1.]"), 1, "'1.' is no JSON number"},
+    {TEXT("[-]"), 1, "'-' is no JSON number"},
+    {TEXT("[1e+]"), 1, "'1e+' is no JSON number"},
+    {TEXT("[0x10]"), 1, "'0x10' is no JSON number"},
+    {TEXT("[+1]"), 1, "'+1' is no JSON value"},
+    {TEXT("[.5]"), 1, "'.5' is no JSON value"},
+    {TEXT("[NaN]"), 1, "'NaN' is no JSON value"},
+    {TEXT("[nulL]"), 1, "'nulL' is no JSON value"},
+    {TEXT("[true1]"), 1, "'true1' is no JSON value"},
+    {TEXT("// x\n[]"), 0, "'//' is no JSON value"},
+    {TEXT("[1\"a\"]"), 1, "'1\"a\"' is no JSON number"},
+    {TEXT("[\"a\"b]"), 4, "'b' where a comma or ] was expected"},
+    {TEXT("[\\]"), 1, "'\\' is no JSON value"},
+    {TEXT("[\"\\q\"]"), 2, "\\q is no escape"},
+    {TEXT("[\"ab\\n\\u12g4\"]"), 6, "\\u must be followed by four hex digits"},
+    {TEXT("[\"\\u12"
+	  "\"]"),
+	2, "\\u must be followed by four hex digits"},
+    {TEXT("[\"\\ud800\"]"), 2, "\\ud800 is half of a surrogate pair"},
+    {TEXT("[\"\\uDC00\"]"), 2, "\\uDC00 is half of a surrogate pair"},
+    {TEXT("[\"\\ud83dx\\ude00\"]"), 2, "\\ud83d is half of a surrogate pair"},
+    {TEXT("{\"a\":1,\"b\":2,\"a\":3}"), 13, "the key \"a\" appears twice in one object"},
+    {TEXT("[{\"x\":{\"a\":1,\"\\u0061\":2}}]"), 13, "the key \"a\" appears twice in one object"},
+};
+#undef TEXT
+
 static void
 a_bad_text_is_refused_with_reason_and_place(void **state)
 {
-	const struct {
-		struct bl_str text;
-		int64_t offset; /* -1: none. */
-		const char *words;
-	} bad[] = {
-	    {BL_STR(""), -1, "the text is empty"},
-	    {BL_STR(" \n\t\r "), -1, "the text is empty"},
-	    {BL_STR("\xef\xbb\xbf{}"), 0, "a byte order mark; the text must be UTF-8 without one"},
-	    {BL_STR("[\"\xff\"]"), 2, "byte 0xff is not valid UTF-8"},
-	    {BL_STR("[\"a\xc3\"]"), 3, "byte 0xc3 is not valid UTF-8"},
-	    {BL_STR("\"\xed\xa0\x80\""), 1, "byte 0xed is not valid UTF-8"},
-	    {BL_STR("[1,\0]"), 3, "a NUL byte"},
-	    {BL_STR("{\"a\0b\":1}"), 3, "a NUL byte"},
-	    {BL_STR("[]\0"), 2, "a NUL byte"},
-	    {BL_STR("\"a\nb\""), 2, "control byte 0x0a inside a string must be written as \\u000a"},
-	    {BL_STR("{\"a\":\"b"), 7, "the text ends inside the string that begins at byte 5"},
-	    {BL_STR("{\"a\":\"b\\\""), 9, "the text ends inside the string that begins at byte 5"},
-	    {BL_STR("{\"a\":[1,2"), 9, "the text ends inside an array"},
-	    {BL_STR("{\"a\":"), 5, "the text ends inside an object"},
-	    {BL_STR("{\"a\""), 4, "the text ends inside an object"},
-	    {BL_STR("{"), 1, "the text ends inside an object"},
-	    {BL_STR("{} {}"), 3, "text behind the value"},
-	    {BL_STR("1 2"), 2, "text behind the value"},
-	    {BL_STR("[1]]"), 3, "text behind the value"},
-	    {BL_STR("[1,]"), 3, "']' where a value was expected"},
-	    {BL_STR("[,1]"), 1, "',' where a value was expected"},
-	    {BL_STR("]"), 0, "']' where a value was expected"},
-	    {BL_STR("[1 2]"), 3, "'2' where a comma or ] was expected"},
-	    {BL_STR("[1}"), 2, "'}' where a comma or ] was expected"},
-	    {BL_STR("{\"a\":1]"), 6, "']' where a comma or } was expected"},
-	    {BL_STR("{\"a\":1 \"b\":2}"), 7, "'\"' where a comma or } was expected"},
-	    {BL_STR("{\"a\" 1}"), 5, "'1' where a colon behind a key was expected"},
-	    {BL_STR("{a:1}"), 1, "'a' where a key in double quotes was expected"},
-	    {BL_STR("{\"a\":1,}"), 7, "'}' where a key in double quotes was expected"},
-	    {BL_STR("{'a':1}"), 1, "''a'' where a key in double quotes was expected"},
-	    {BL_STR("[01]"), 1, "'01' is no JSON number"},
-	    {BL_STR("[1.]"), 1, "'1.' is no JSON number"},
-	    {BL_STR("[-]"), 1, "'-' is no JSON number"},
-	    {BL_STR("[1e+]"), 1, "'1e+' is no JSON number"},
-	    {BL_STR("[0x10]"), 1, "'0x10' is no JSON number"},
-	    {BL_STR("[+1]"), 1, "'+1' is no JSON value"},
-	    {BL_STR("[.5]"), 1, "'.5' is no JSON value"},
-	    {BL_STR("[NaN]"), 1, "'NaN' is no JSON value"},
-	    {BL_STR("[nulL]"), 1, "'nulL' is no JSON value"},
-	    {BL_STR("[true1]"), 1, "'true1' is no JSON value"},
-	    {BL_STR("// x\n[]"), 0, "'//' is no JSON value"},
-	    {BL_STR("[1\"a\"]"), 1, "'1\"a\"' is no JSON number"},
-	    {BL_STR("[\"a\"b]"), 4, "'b' where a comma or ] was expected"},
-	    {BL_STR("[\\]"), 1, "'\\' is no JSON value"},
-	    {BL_STR("[\"\\q\"]"), 2, "\\q is no escape"},
-	    {BL_STR("[\"ab\\n\\u12g4\"]"), 6, "\\u must be followed by four hex digits"},
-	    {BL_STR("[\"\\u12"
-		    "\"]"),
-		2, "\\u must be followed by four hex digits"},
-	    {BL_STR("[\"\\ud800\"]"), 2, "\\ud800 is half of a surrogate pair"},
-	    {BL_STR("[\"\\uDC00\"]"), 2, "\\uDC00 is half of a surrogate pair"},
-	    {BL_STR("[\"\\ud83dx\\ude00\"]"), 2, "\\ud83d is half of a surrogate pair"},
-	    {BL_STR("{\"a\":1,\"b\":2,\"a\":3}"), 13, "the key \"a\" appears twice in one object"},
-	    {BL_STR("[{\"x\":{\"a\":1,\"\\u0061\":2}}]"), 13,
-		"the key \"a\" appears twice in one object"},
-	};
-
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		const struct bl_json *root = NULL;
