@@ -86,6 +86,21 @@ bl_page__text(struct bl_page *page, struct bl_str s)
 }
 
 void
+bl_page__name(struct bl_page *page, struct bl_str s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i + 1 < s.len; i++) {
+		if (s.ptr[i] != '_' && (s.ptr[i] != ':' || s.ptr[i + 1] == ':'))
+			continue;
+		bl_page__text(page, bl_str_sub(s, from, i + 1));
+		bl_page__html(page, "<wbr>");
+		from = i + 1;
+	}
+	bl_page__text(page, bl_str_sub(s, from, s.len));
+}
+
+void
 bl_page__say(struct bl_page *page, enum bl_word word, const struct bl_str *arg, size_t n)
 {
 	struct bl_str rest = bl_str_of(bl_words__text(word, page->lang));

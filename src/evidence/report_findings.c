@@ -9,7 +9,7 @@ static void
 resource_cell(struct bl_page *page, const struct bl_finding *f)
 {
 	bl_page__html(page, "<td>");
-	bl_page__text(page, f->type);
+	bl_page__name(page, f->type);
 	if (f->id.len > 0) {
 		bl_page__html(page, "<br><span class=\"mono\">");
 		bl_page__text(page, f->id);

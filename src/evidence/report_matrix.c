@@ -25,7 +25,8 @@ read_reference(struct bl_page *page, const struct bl_control_ref *ref, char name
 	reference(page, BL_WORD_REF_NIS2, bl_str_of(letter), first);
 	reference(page, BL_WORD_REF_BSIG,
 	    bl_page__number(page, (uint64_t)bl_controls__bsig_no(ref->letter)), first);
-	reference(page, BL_WORD_REF_BSIG_EXTRA, bl_str_of(ref->extra), first);
+	if (ref->detection)
+		reference(page, BL_WORD_REF_BSIG_31, BL_STR("31"), first);
 	reference(page, BL_WORD_REF_ANNEX, bl_str_of(ref->annex), first);
 	reference(page, BL_WORD_REF_ISO, bl_str_of(ref->iso), first);
 	if (named == 0 || named == ref->letter)
@@ -67,7 +68,7 @@ rule_cell(struct bl_page *page, const struct bl_rule_result *r)
 	bl_page__html(page, "<th scope=\"row\" class=\"r\" rowspan=\"2\">");
 	bl_page__text(page, p->name);
 	bl_page__html(page, "<br><span class=\"mono small\">");
-	bl_page__text(page, p->identifier.len > 0 ? p->identifier : p->owner);
+	bl_page__name(page, p->identifier.len > 0 ? p->identifier : p->owner);
 	bl_page__html(page, "</span>");
 	if (p->description.len > 0) {
 		bl_page__html(page, "<br><span class=\"small\">");

@@ -128,7 +128,7 @@ disagreement_row(struct bl_page *page, const struct bl_disagreement *d)
 	bl_page__html(page, "</span><br>");
 	bl_page__text(page, d->region);
 	bl_page__html(page, "</td><td>");
-	bl_page__text(page, d->type);
+	bl_page__name(page, d->type);
 	bl_page__html(page, "<br><span class=\"mono\">");
 	bl_page__text(page, d->id);
 	bl_page__html(page, "</span></td>");

@@ -171,7 +171,8 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(BY_NOBODY, "von beleg nicht ausgewertet", "not evaluated by beleg")                         \
 	X(REF_NIS2, "NIS2 Art. 21(2)({0})", "NIS2 Art. 21(2)({0})")                                   \
 	X(REF_BSIG, "BSIG § 30 Abs. 2 Nr. {0}", "BSIG § 30(2) no. {0}")                               \
-	X(REF_BSIG_EXTRA, "BSIG {0}", "BSIG {0}")                                                     \
+	X(REF_BSIG_31, "BSIG § {0} Abs. 2 (Angriffserkennung)",                                       \
+	    "BSIG § {0}(2) (attack detection)")                                                       \
 	X(REF_ANNEX, "(EU) 2024/2690 Anhang {0}", "(EU) 2024/2690 Annex {0}")                         \
 	X(REF_ISO, "ISO/IEC 27001:2022 {0}", "ISO/IEC 27001:2022 {0}")                                \
 	X(REF_DIFFERS,                                                                                \
