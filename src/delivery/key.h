@@ -9,27 +9,28 @@ struct bl_arena;
 
 /* What the name of an object in a delivery bucket says. */
 enum bl_key_kind {
-	BL_KEY_OTHER,             /* No AWS Config name: the content decides. */
-	BL_KEY_SNAPSHOT,          /* ..._ConfigSnapshot_<ts>_<uuid>.json.gz */
-	BL_KEY_HISTORY,           /* ..._ConfigHistory_<Type>_<ts1>_<ts2>_<n>.json.gz */
-	BL_KEY_OVERSIZED,         /* ..._ChangeNotification_<Type>_<id>_<ts>_<stateId>.json.gz */
+	BL_KEY_OTHER,		  /* No AWS Config name: the content decides. */
+	BL_KEY_SNAPSHOT,	  /* ..._ConfigSnapshot_<ts>_<uuid>.json.gz */
+	BL_KEY_HISTORY,		  /* ..._ConfigHistory_<Type>_<ts1>_<ts2>_<n>.json.gz */
+	BL_KEY_OVERSIZED,	  /* ..._ChangeNotification_<Type>_<id>_<ts>_<stateId>.json.gz */
 	BL_KEY_WRITABILITY_CHECK, /* ConfigWritabilityCheckFile, 0 bytes */
 };
 
 struct bl_key {
 	enum bl_key_kind kind;
-	struct bl_str path;        /* The whole key, percent-decoded. */
-	struct bl_str name;        /* Its last segment, decoded. */
-	struct bl_str prefix;      /* Before AWSLogs/, without the final '/': s3KeyPrefix and organisation id. */
-	struct bl_str account;     /* 12 digits; absent when the name has none. */
-	struct bl_str region;      /* "eu-central-1", "global"; absent for the writability check. */
-	int year, month, day;      /* Of the folder (padded or not); 0 when absent. */
-	struct bl_str type;        /* HISTORY, OVERSIZED: resource type. */
+	struct bl_str path; /* The whole key, percent-decoded. */
+	struct bl_str name; /* Its last segment, decoded. */
+	struct bl_str
+	    prefix; /* Before AWSLogs/, without the final '/': s3KeyPrefix and organisation id. */
+	struct bl_str account;	   /* 12 digits; absent when the name has none. */
+	struct bl_str region;	   /* "eu-central-1", "global"; absent for the writability check. */
+	int year, month, day;	   /* Of the folder (padded or not); 0 when absent. */
+	struct bl_str type;	   /* HISTORY, OVERSIZED: resource type. */
 	struct bl_str resource_id; /* OVERSIZED. */
 	struct bl_str snapshot_id; /* SNAPSHOT: the uuid. */
 	int64_t first_ns, last_ns; /* HISTORY: first and last capture; SNAPSHOT, OVERSIZED: both the
-	                              name's time.  BL_INSTANT_MIN when absent. */
-	uint32_t part;             /* HISTORY: the part counter; 0 when absent. */
+				      name's time.  BL_INSTANT_MIN when absent. */
+	uint32_t part;		   /* HISTORY: the part counter; 0 when absent. */
 };
 
 /*
@@ -41,8 +42,8 @@ struct bl_key {
  * Strings live in ${arena} or in ${path}.
  * Source: AWS Config developer guide, "delivery channel"; observed keys.
  */
-BL_STATUS bl_key_parse(struct bl_str path, struct bl_arena *arena, struct bl_key *ret_key,
-    struct bl_err *reterr);
+BL_STATUS bl_key_parse(
+    struct bl_str path, struct bl_arena *arena, struct bl_key *ret_key, struct bl_err *reterr);
 
 const char *bl_key_kind_name(enum bl_key_kind kind);
 

@@ -20,7 +20,7 @@ struct bl_file;
  */
 struct bl_stream_limits {
 	uint64_t max_json_bytes; /* Of one object, unpacked; 0: 64 GiB. */
-	uint32_t max_ratio;      /* Unpacked to packed, once 64 MiB are unpacked; 0: 500. */
+	uint32_t max_ratio;	 /* Unpacked to packed, once 64 MiB are unpacked; 0: 500. */
 };
 
 struct bl_stream;
@@ -46,10 +46,10 @@ struct bl_stream_stats {
 	uint64_t bytes_in;   /* Packed bytes read. */
 	uint64_t bytes_json; /* Unpacked bytes given out. */
 	bool gzip;
-	bool at_end;             /* sha256 is that of the whole object. */
+	bool at_end;		 /* sha256 is that of the whole object. */
 	struct bl_sha256 sha256; /* Valid when at_end. */
 };
-BL_STATUS bl_stream_stats(struct bl_stream *stream, struct bl_stream_stats *ret_stats,
-    struct bl_err *reterr);
+BL_STATUS bl_stream_stats(
+    struct bl_stream *stream, struct bl_stream_stats *ret_stats, struct bl_err *reterr);
 
 #endif

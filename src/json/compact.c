@@ -26,16 +26,23 @@ skip_string(struct bl_str text, size_t i)
 	return text.len;
 }
 
-enum bl_status
-bl_json_compact(struct bl_str text, struct bl_buf *out, struct bl_err *reterr)
+/* The exact way, for what the quick way refuses: a string that is not closed,
+ * or an output near its limit. */
+static enum bl_status
+compact_slowly(struct bl_str text, struct bl_buf *out, struct bl_err *reterr)
 {
 	size_t from = 0, i = 0, was = out->len;
+	enum bl_status status;
 
 	while (i < text.len) {
-		enum bl_status status;
-
 		if (text.ptr[i] == '"') {
 			i = skip_string(text, i);
+			continue;
+		}
+		if (text.ptr[i] == '\\') {
+			/* No JSON; but simdjson takes it for an escape here too, and the
+			 * two ways must agree. */
+			i += i + 1 < text.len && !is_space(text.ptr[i + 1]) ? 2 : 1;
 			continue;
 		}
 		if (!is_space(text.ptr[i])) {
@@ -51,5 +58,27 @@ bl_json_compact(struct bl_str text, struct bl_buf *out, struct bl_err *reterr)
 			i++;
 		from = i;
 	}
-	return bl_buf_add(out, bl_str_sub(text, from, text.len), reterr);
+	status = bl_buf_add(out, bl_str_sub(text, from, text.len), reterr);
+	if (status != BL_OK)
+		out->len = was;
+	return status;
+}
+
+enum bl_status
+bl_json_compact(struct bl_str text, struct bl_buf *out, struct bl_err *reterr)
+{
+	size_t room = out->limit > out->len ? out->limit - out->len : 0, n = 0;
+	enum bl_status status;
+
+	if (text.len == 0 || room < BL_JSON__MINIFY_SLACK ||
+	    text.len > room - BL_JSON__MINIFY_SLACK)
+		return compact_slowly(text, out, reterr);
+	status = bl_buf_reserve(out, text.len + BL_JSON__MINIFY_SLACK, reterr);
+	if (status != BL_OK)
+		return status;
+	if (bl_json__minify(text.ptr, text.len, out->ptr + out->len, &n) != BL_JSON__FOUND_OK)
+		return compact_slowly(text, out, reterr);
+	assert(n <= text.len);
+	out->len += n;
+	return BL_OK;
 }

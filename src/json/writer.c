@@ -10,19 +10,19 @@
 #include "json/json_priv.h"
 
 static void
-keep(struct bl_json_w *w, enum bl_status status)
-{
-	/* bl_buf_add() filled w->err already, which holds BL_OK otherwise. */
-	assert(status == BL_OK || w->err.status == status);
-	(void)w;
-	(void)status;
-}
-
-static void
 put(struct bl_json_w *w, struct bl_str s)
 {
-	if (w->err.status == BL_OK)
-		keep(w, bl_buf_add(w->out, s, &w->err));
+	struct bl_buf *out = w->out;
+
+	if (w->err.status != BL_OK)
+		return;
+	if (s.len <= out->cap - out->len && s.len > 0) {
+		memcpy(out->ptr + out->len, s.ptr, s.len);
+		out->len += s.len;
+		return;
+	}
+	if (bl_buf_add(out, s, &w->err) != BL_OK)
+		return; /* w->err sticks. */
 }
 
 static void
@@ -65,15 +65,18 @@ before_value(struct bl_json_w *w)
 static size_t
 plain_run(struct bl_str s)
 {
-	size_t i = 0;
+	size_t i = 0, n;
 
 	while (i < s.len) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		size_t n;
 
-		if (c < 0x20 || c == '"' || c == '\\')
-			break;
-		n = c < 0x80 ? 1 : bl_json__utf8(s.ptr + i, s.len - i);
+		if (c < 0x80) {
+			if (c < 0x20 || c == '"' || c == '\\')
+				break;
+			i++;
+			continue;
+		}
+		n = bl_str_utf8(s.ptr + i, s.len - i);
 		if (n == 0)
 			break;
 		i += n;

@@ -94,6 +94,7 @@ each_failing_call_leaves_the_old_file(void **state)
 			assert_int_equal(bl_os_info(&f.os, "d/f.tmp", &info, NULL), BL_ENOTFOUND);
 	}
 	assert_true(n > 6);
+	os_fault_arm(&f, 0, 0, 0);
 	assert_bytes(read_back(&f.os, arena, "d/f"), "new one");
 	os_fault_arm(&f, FAULT_SYNC_FOLDER, 1, EIO);
 	assert_err(bl_os_write_file(&f.os, "d/f", BL_STR("x"), &err), err, BL_EIO,
