@@ -1,7 +1,8 @@
 /*
- * Bytes that a damaged or hostile store may hold, through every reader of them.  The first byte chooses:
- * 0 a delivery's record, 1 a list of members, 2 a manifest, 3 the marker, 4 an index, 5 a segment, 6 a head,
- * 7 a block of the tail.  What is accepted must come out the same when it is written again.
+ * Bytes that a damaged or hostile store may hold, through every reader of them.  The first byte
+ * chooses: 0 a delivery's record, 1 a list of members, 2 a manifest, 3 the marker, 4 an index, 5 a
+ * segment, 6 a head, 7 a block of the tail.  What is accepted must come out the same when it is
+ * written again.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -30,7 +31,8 @@ record(struct bl_str bytes)
 
 	if (bl_catalogue__decode(bytes, &a, &err) != BL_OK)
 		return;
-	/* Sections may be skipped and in any order, so the second writing is the one to compare with. */
+	/* Sections may be skipped and in any order, so the second writing is the one to compare
+	 * with. */
 	must(bl_catalogue__encode(&a, &again, &err) == BL_OK);
 	must(bl_catalogue__decode(bl_buf_str(&again), &b, &err) == BL_OK);
 	must(bl_catalogue__encode(&b, &third, &err) == BL_OK);
@@ -66,8 +68,8 @@ manifest(struct bl_str bytes)
 	struct bl_err err;
 
 	must(arena != NULL && bl_buf_add(&text, bytes, &err) == BL_OK);
-	must(bl_buf_printf(&text, &err, "check %016llx\n",
-	         (unsigned long long)bl_hash64_of(bytes)) == BL_OK);
+	must(bl_buf_printf(
+		 &text, &err, "check %016llx\n", (unsigned long long)bl_hash64_of(bytes)) == BL_OK);
 	if (bl_manifest__parse(bl_buf_str(&text), arena, &m, &err) == BL_OK) {
 		struct bl_buf again = BL_BUF_INIT((size_t)1 << 26);
 
@@ -137,7 +139,7 @@ block(struct bl_str bytes)
 		return;
 	must(bl_unpacker__new(&unpacker, &err) == BL_OK);
 	if (bl_unpacker__unpack(unpacker, bl_str_sub(bytes, 4, bytes.len), bl_code__u32(bytes.ptr),
-	        &plain, &err) == BL_OK)
+		&plain, &err) == BL_OK)
 		must(plain.len == bl_code__u32(bytes.ptr));
 	bl_unpacker__free(&unpacker);
 	bl_buf_release(&plain);

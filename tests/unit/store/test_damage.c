@@ -1,7 +1,8 @@
 /*
- * Every byte of every file of a store damaged in turn, every file shortened and removed.  What must hold: each
- * answer is the true one, or BL_ECORRUPT with the name of the file; never a wrong byte, never fewer members.
- * Only the end of the catalogue may be cut: what is lost there cannot be told from a torn write.
+ * Every byte of every file of a store damaged in turn, every file shortened and removed.  What must
+ * hold: each answer is the true one, or BL_ECORRUPT with the name of the file; never a wrong byte,
+ * never fewer members. Only the end of the catalogue may be cut: what is lost there cannot be told
+ * from a torn write.
  */
 #include "model.h"
 
@@ -74,8 +75,8 @@ ask_versions(struct bl_store *store, struct bl_arena *arena, struct answer *a, s
 			struct bl_sha256 sha256;
 
 			bl_arena_reset(arena);
-			status = bl_store_read(store, (struct bl_version_id){t, i}, arena, &bytes,
-			    &sha256, err);
+			status = bl_store_read(
+			    store, (struct bl_version_id){t, i}, arena, &bytes, &sha256, err);
 			if (status != BL_OK)
 				break;
 			mix(a, bytes.ptr, bytes.len);
@@ -138,7 +139,8 @@ ask(struct os_crash *fs, enum bl_store_mode mode, struct answer *a, uint64_t *re
 enum how { FLIP, SHORTEN, REMOVE };
 
 static void
-damage(const char *path, enum how how, size_t at, enum bl_store_mode mode, const struct answer *truth)
+damage(
+    const char *path, enum how how, size_t at, enum bl_store_mode mode, const struct answer *truth)
 {
 	struct os_crash *fs = os_crash_reboot(sound, 1); /* 1: everything kept. */
 	const char *base = strrchr(path, '/') + 1;
@@ -165,7 +167,7 @@ damage(const char *path, enum how how, size_t at, enum bl_store_mode mode, const
 		assert_false(index || lock);
 		if (status != BL_ECORRUPT &&
 		    !(strcmp(base, "beleg-store.json") == 0 &&
-		        (status == BL_EUNSUPPORTED || status == BL_ENOTFOUND)) &&
+			(status == BL_EUNSUPPORTED || status == BL_ENOTFOUND)) &&
 		    !(how == REMOVE && status == BL_ENOTFOUND))
 			fail_msg("%s byte %zu: %s: %s", path, at, bl_status_name(status), err.text);
 		if (strstr(err.text, base) == NULL && how != SHORTEN)

@@ -1,4 +1,5 @@
-/* The parts that need no files: sets, filter, lookup, numbers, manifest; each against something naive. */
+/* The parts that need no files: sets, filter, lookup, numbers, manifest; each against something
+ * naive. */
 #include "kit.h"
 
 #include <stdlib.h>
@@ -52,7 +53,8 @@ test_toggles(void **state)
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
 		bool a[UNIVERSE], b[UNIVERSE], x[UNIVERSE];
-		struct bl_toggles sa = {.at = NULL}, sb = {.at = NULL}, sx = {.at = NULL}, back = {.at = NULL};
+		struct bl_toggles sa = {.at = NULL}, sb = {.at = NULL}, sx = {.at = NULL},
+				  back = {.at = NULL};
 		struct bl_buf buf = BL_BUF_INIT((size_t)1 << 20);
 		struct bl_code__out out = {.buf = &buf, .err = &err};
 		uint64_t density = 1 + kit_random(&random) % 40;
@@ -109,14 +111,14 @@ test_filter(void **state)
 
 			if (i % 4 == 0) /* Long runs: few homes. */
 				hash = (struct bl_hash128){i, (uint64_t)7 << 56};
-			assert_int_equal(bl_filter__find(filter, hash, &id), round == 1 && i < keep);
+			assert_int_equal(
+			    bl_filter__find(filter, hash, &id), round == 1 && i < keep);
 			if (round == 1 && i < keep) {
 				assert_int_equal(id.ordinal, i);
-				assert_int_equal(
-				    bl_filter__add(filter, hash, id, &err), BL_EINPUT);
+				assert_int_equal(bl_filter__add(filter, hash, id, &err), BL_EINPUT);
 			} else {
-				assert_ok(bl_filter__add(filter, hash,
-				              (struct bl_version_id){0, i}, &err),
+				assert_ok(bl_filter__add(
+					      filter, hash, (struct bl_version_id){0, i}, &err),
 				    err);
 			}
 		}
@@ -161,7 +163,8 @@ test_numbers(void **state)
 	struct bl_buf buf = BL_BUF_INIT(1 << 16);
 	struct bl_err err;
 	struct bl_code__out out = {.buf = &buf, .err = &err};
-	const uint64_t value[] = {0, 1, 127, 128, 16383, 16384, UINT32_MAX, UINT64_MAX - 1, UINT64_MAX};
+	const uint64_t value[] = {
+	    0, 1, 127, 128, 16383, 16384, UINT32_MAX, UINT64_MAX - 1, UINT64_MAX};
 	struct bl_code__in in;
 
 	(void)state;
@@ -202,8 +205,13 @@ test_manifest(void **state)
 	    {.type_no = 0, .first = 0, .count = 5, .size = 100, .sha256 = {{1}}},
 	    {.type_no = 0, .first = 5, .count = 1, .size = 7},
 	    {.type_no = 2, .first = 0, .count = 9, .size = 8}};
-	struct bl_manifest m = {.generation = 7, .tail_no = 3, .type = types, .n_types = 3,
-	    .segment = segments, .n_segments = 3}, back;
+	struct bl_manifest m = {.generation = 7,
+			       .tail_no = 3,
+			       .type = types,
+			       .n_types = 3,
+			       .segment = segments,
+			       .n_segments = 3},
+			   back;
 	struct bl_buf text = BL_BUF_INIT(1 << 16);
 	struct bl_err err;
 
@@ -211,17 +219,17 @@ test_manifest(void **state)
 	assert_ok(bl_manifest__format(&m, &text, &err), err);
 	assert_true(bl_str_starts(bl_buf_str(&text),
 	    BL_STR("beleg-manifest 1\ngeneration 7\ntail 3\ntype AWS%3A%3AEC2%3A%3AVolume\n"
-	           "segment 0 5 100 0100")));
+		   "segment 0 5 100 0100")));
 	assert_ok(bl_manifest__parse(bl_buf_str(&text), arena, &back, &err), err);
 	assert_true(back.generation == 7 && back.tail_no == 3 && back.n_types == 3);
 	assert_int_equal(back.n_segments, 3);
 	assert_true(bl_str_eq(back.type[2], types[2]));
 	for (size_t i = 0; i < 3; i++)
 		assert_true(back.segment[i].type_no == segments[i].type_no &&
-		    back.segment[i].first == segments[i].first &&
-		    back.segment[i].count == segments[i].count &&
-		    back.segment[i].size == segments[i].size &&
-		    memcmp(back.segment[i].sha256.byte, segments[i].sha256.byte, 32) == 0);
+			    back.segment[i].first == segments[i].first &&
+			    back.segment[i].count == segments[i].count &&
+			    back.segment[i].size == segments[i].size &&
+			    memcmp(back.segment[i].sha256.byte, segments[i].sha256.byte, 32) == 0);
 	for (size_t i = 0; i < text.len; i++) {
 		text.ptr[i] ^= 4;
 		assert_int_equal(
@@ -250,8 +258,8 @@ test_marker(void **state)
 	assert_err(bl_layout__key(BL_STR("{\"format\":\"beleg-store\",\"version\":2}"), &key, &err),
 	    err, BL_EUNSUPPORTED, "the store has format version 2; this program knows version 1");
 	assert_err(bl_layout__key(BL_STR("{\"format\":\"beleg-store\",\"version\":1,\"key\":"
-	                                 "\"00000000000000ff\",\"check\":\"x\"}"),
-	               &key, &err),
+					 "\"00000000000000ff\",\"check\":\"x\"}"),
+		       &key, &err),
 	    err, BL_ECORRUPT, "its key fails its check");
 }
 

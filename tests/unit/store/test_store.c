@@ -15,7 +15,8 @@ extern char **environ;
 static int
 run(const char *command)
 {
-	char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, bl_store__dup(command, strlen(command)), NULL};
+	char *argv[] = {
+	    (char[]){"sh"}, (char[]){"-c"}, bl_store__dup(command, strlen(command)), NULL};
 	int status = -1;
 	pid_t pid;
 
@@ -177,12 +178,7 @@ test_refusals(void **state)
 {
 	struct room *r = *state;
 	struct bl_store *second = NULL;
-	struct bl_version_id id;
-	struct bl_hash128 hash = {1, 2};
-	struct bl_delivery d = kit_delivery(1, BL_DELIVERY_HISTORY, true);
-	struct bl_quarantine q = {.reason = {.ptr = r->folder, .len = BL_STORE__STRING_LIMIT + 1}};
-	char want[600], *big = bl_mem_alloc(BL_STORE__ITEM_LIMIT + 1), type[258];
-	uint64_t position;
+	char want[600];
 
 	(void)snprintf(want, sizeof(want), "%s is being written by process %ld; wait for its end",
 	    r->path, (long)getpid());
@@ -192,12 +188,23 @@ test_refusals(void **state)
 	    "%s is no store and not empty (it holds \"deep\"); name an empty folder", r->folder);
 	assert_err(bl_store_open(r->os, r->folder, BL_STORE_CREATE, &second, &r->err), r->err,
 	    BL_EINPUT, want);
-	(void)snprintf(want, sizeof(want), "%s is no store of beleg: it holds no beleg-store.json",
-	    r->folder);
+	(void)snprintf(
+	    want, sizeof(want), "%s is no store of beleg: it holds no beleg-store.json", r->folder);
 	assert_err(bl_store_open(r->os, r->folder, BL_STORE_READ, &second, &r->err), r->err,
 	    BL_ENOTFOUND, want);
-	assert_int_equal(
-	    bl_store_open(r->os, "", BL_STORE_CREATE, &second, &r->err), BL_EUSAGE);
+	assert_int_equal(bl_store_open(r->os, "", BL_STORE_CREATE, &second, &r->err), BL_EUSAGE);
+}
+
+static void
+test_refused_items(void **state)
+{
+	struct room *r = *state;
+	struct bl_version_id id;
+	struct bl_hash128 hash = {1, 2};
+	struct bl_delivery d = kit_delivery(1, BL_DELIVERY_HISTORY, true);
+	struct bl_quarantine q = {.reason = {.ptr = r->folder, .len = BL_STORE__STRING_LIMIT + 1}};
+	char *big = bl_mem_alloc(BL_STORE__ITEM_LIMIT + 1), type[258];
+	uint64_t position;
 
 	assert_ok(bl_store_begin(r->store, &r->err), r->err);
 	assert_err(bl_store_put(r->store, kit_type(0), BL_STR(""), hash, &id, &r->err), r->err,
@@ -207,14 +214,13 @@ test_refusals(void **state)
 	assert_err(bl_store_put(r->store, BL_STR(""), BL_STR("{}"), hash, &id, &r->err), r->err,
 	    BL_EINPUT, "the resource type is empty");
 	assert_err(bl_store_put(r->store, BL_STR("A\x01"), BL_STR("{}"), hash, &id, &r->err),
-	    r->err, BL_EINPUT,
-	    "the resource type \"A?\" holds a control byte or is not UTF-8");
-	assert_int_equal(bl_store_put(r->store, BL_STR("A\xc0\x80"), BL_STR("{}"), hash, &id,
-	                     &r->err),
+	    r->err, BL_EINPUT, "the resource type \"A?\" holds a control byte or is not UTF-8");
+	assert_int_equal(
+	    bl_store_put(r->store, BL_STR("A\xc0\x80"), BL_STR("{}"), hash, &id, &r->err),
 	    BL_EINPUT);
 	memset(type, 'x', sizeof(type));
-	assert_err(bl_store_put(r->store, (struct bl_str){type, 257}, BL_STR("{}"), hash, &id,
-	               &r->err),
+	assert_err(
+	    bl_store_put(r->store, (struct bl_str){type, 257}, BL_STR("{}"), hash, &id, &r->err),
 	    r->err, BL_ELIMIT,
 	    "a resource type of 257 bytes is too long: at most 256, and 250 escaped as a folder");
 	assert_int_equal(
@@ -223,11 +229,11 @@ test_refusals(void **state)
 	assert_non_null(big);
 	memset(big, 'a', BL_STORE__ITEM_LIMIT + 1);
 	assert_err(bl_store_put(r->store, kit_type(0),
-	               (struct bl_str){big, BL_STORE__ITEM_LIMIT + 1}, hash, &id, &r->err),
+		       (struct bl_str){big, BL_STORE__ITEM_LIMIT + 1}, hash, &id, &r->err),
 	    r->err, BL_ELIMIT, "an item of 67108865 bytes is larger than 67108864");
 	assert_int_equal(bl_store_n_types(r->store), 0);
-	assert_ok(bl_store_put(r->store, (struct bl_str){type, 250}, BL_STR("{}"), hash, &id,
-	              &r->err),
+	assert_ok(
+	    bl_store_put(r->store, (struct bl_str){type, 250}, BL_STR("{}"), hash, &id, &r->err),
 	    r->err);
 	assert_err(bl_store_put(r->store, kit_type(0), BL_STR("{}"), hash, &id, &r->err), r->err,
 	    BL_EINPUT, "this version is in the store already");
@@ -272,9 +278,11 @@ test_large_item(void **state)
 	(void)commit(r, 1);
 	for (int sealed = 0; sealed < 2; sealed++) {
 		bl_arena_reset(r->arena);
-		assert_ok(bl_store_read(r->store, id[1], r->arena, &bytes, &sha256, &r->err), r->err);
+		assert_ok(
+		    bl_store_read(r->store, id[1], r->arena, &bytes, &sha256, &r->err), r->err);
 		assert_true(bl_str_eq(bytes, item));
-		assert_ok(bl_store_read(r->store, id[0], r->arena, &bytes, &sha256, &r->err), r->err);
+		assert_ok(
+		    bl_store_read(r->store, id[0], r->arena, &bytes, &sha256, &r->err), r->err);
 		assert_bytes(bytes, "{}");
 		assert_ok(bl_store_seal(r->store, &r->err), r->err);
 	}
@@ -327,7 +335,7 @@ test_differences(void **state)
 			if (i % 7 == s % 7)
 				continue;
 			assert_ok(kit_add(r->store, kit_type(0), kit_item(&r->buf, 0, i, 200), &id,
-			              &r->err),
+				      &r->err),
 			    r->err);
 		}
 		(void)commit(r, 2 * s); /* Always the same account. */
@@ -383,8 +391,7 @@ test_attachment(void **state)
 	struct bl_file_info info;
 
 	assert_ok(bl_sha256_of(text, &sha256, &r->err), r->err);
-	(void)snprintf(
-	    path, sizeof(path), "%s/evidence/%s", r->path, bl_sha256_hex(&sha256, hex));
+	(void)snprintf(path, sizeof(path), "%s/evidence/%s", r->path, bl_sha256_hex(&sha256, hex));
 	assert_ok(bl_store_begin(r->store, &r->err), r->err);
 	assert_ok(bl_store_attach(r->store, text, &r->err), r->err);
 	assert_ok(bl_store_abort(r->store, &r->err), r->err);
@@ -404,7 +411,8 @@ test_attachment(void **state)
 	    bl_store_attachment(r->store, &sha256, r->arena, &bytes, &r->err), BL_ENOTFOUND);
 }
 
-/* The same deliveries in the same order: the same segments, however they were grouped, split or aborted. */
+/* The same deliveries in the same order: the same segments, however they were grouped, split or
+ * aborted. */
 static void
 test_deterministic(void **state)
 {
@@ -465,8 +473,8 @@ test_auto_seal(void **state)
 	for (uint64_t n = 1000; n < 2000; n += 5) {
 		struct bl_version_id id;
 
-		assert_ok(kit_add(r->store, kit_type(0), kit_item(&r->buf, 0, n, 3000), &id,
-		              &r->err),
+		assert_ok(
+		    kit_add(r->store, kit_type(0), kit_item(&r->buf, 0, n, 3000), &id, &r->err),
 		    r->err);
 	}
 	(void)commit(r, 2);
@@ -485,7 +493,8 @@ test_auto_seal(void **state)
 	bl_store_close(&reader);
 }
 
-/* Strangers read a segment: zstd and jq, and DuckDB where BELEG_DUCKDB names a Python that has it. */
+/* Strangers read a segment: zstd and jq, and DuckDB where BELEG_DUCKDB names a Python that has it.
+ */
 static void
 test_strangers(void **state)
 {
@@ -525,7 +534,8 @@ test_strangers(void **state)
 	(void)snprintf(command, sizeof(command),
 	    "%s -c \"import duckdb; n = duckdb.sql(\\\"select count(*), count(distinct type) from "
 	    "read_json('%s/versions/*/*.ndjson.zst', hive_partitioning = true, format = "
-	    "'newline_delimited', maximum_object_size = 100000000) where type like '%%'\\\").fetchone(); "
+	    "'newline_delimited', maximum_object_size = 100000000) where type like "
+	    "'%%'\\\").fetchone(); "
 	    "assert n == (2000, 5), n\"",
 	    python, r->path);
 	assert_int_equal(run(command), 0);
@@ -537,6 +547,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_refused_items, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_large_item, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_find_delivery, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_differences, setup, teardown),
