@@ -148,8 +148,8 @@ bl_pack__known_keys(struct bl_pack__ctx *ctx, const struct bl_pack__node *map, c
 			if (bl_str_eq_ci(c->key, bl_str_of(keys[i])))
 				near = keys[i];
 		}
-		if (known)
-			continue;
+		if (known || bl_str_eq(c->key, BL_STR("<<")))
+			continue; /* The reader has refused the merge key by its name. */
 		if (near != NULL)
 			bl_pack__error(ctx, bl_pack__at_key(c), "%s has no key %.*s; is %s meant?",
 			    what, BL_STR_ARG(bl_pack__q(ctx, c->key)), near);
@@ -248,19 +248,17 @@ static const char *const sections[] = {
 /* CloudFormation's sections that a pack does not have: they would change what the rules are. */
 static const char *const other_sections[] = {"Transform", "Mappings", "Outputs", "Rules", "Hooks"};
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static void
 check_sections(struct bl_pack__ctx *ctx)
 {
 	const struct bl_pack__node *root = ctx->root, *node;
-	const char *known[COUNT(sections) + COUNT(other_sections)];
+	const char *known[BL_PACK_COUNT(sections) + BL_PACK_COUNT(other_sections)];
 	struct bl_str text;
 
 	memcpy(known, sections, sizeof(sections));
-	memcpy(known + COUNT(sections), other_sections, sizeof(other_sections));
-	bl_pack__known_keys(ctx, root, "a conformance pack", known, COUNT(known));
-	for (size_t i = 0; i < COUNT(other_sections); i++) {
+	memcpy(known + BL_PACK_COUNT(sections), other_sections, sizeof(other_sections));
+	bl_pack__known_keys(ctx, root, "a conformance pack", known, BL_PACK_COUNT(known));
+	for (size_t i = 0; i < BL_PACK_COUNT(other_sections); i++) {
 		node = bl_pack__get(root, other_sections[i]);
 		if (node != NULL)
 			bl_pack__error(ctx, bl_pack__at_key(node),
@@ -389,6 +387,10 @@ sort_problems(struct bl_pack__ctx *ctx)
 		sorted[n++] = p;
 	assert(n == ctx->n_found);
 	qsort(sorted, n, sizeof(struct bl_pack__problem *), by_place);
+	ctx->n_found = 0;
+	for (size_t i = 0; i < n; i++) /* A value that is read twice complains twice. */
+		if (i == 0 || by_place(&sorted[i - 1], &sorted[i]) != 0)
+			sorted[ctx->n_found++] = sorted[i];
 	return sorted;
 }
 
@@ -396,12 +398,13 @@ static void
 give_problems(struct bl_pack__ctx *ctx, const struct bl_pack_problem **ret_problems, size_t *ret_n)
 {
 	struct bl_pack__problem **sorted = sort_problems(ctx);
-	bool too_many = ctx->n_found + ctx->n_dropped > BL_PACK_MAX_PROBLEMS;
 	struct bl_pack_problem *out;
+	bool too_many;
 	size_t n;
 
 	if (sorted == NULL)
 		return;
+	too_many = ctx->n_found + ctx->n_dropped > BL_PACK_MAX_PROBLEMS;
 	n = choose(sorted, ctx->n_found, BL_PACK_MAX_PROBLEMS - too_many);
 	out = bl_new(ctx->arena, struct bl_pack_problem, n + too_many);
 	if (out == NULL) {

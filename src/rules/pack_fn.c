@@ -12,8 +12,6 @@
 #include "base/buf.h"
 #include "rules/pack_priv.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 enum fn_kind {
 	FN_NONE,
 	FN_REF,
@@ -44,7 +42,7 @@ kind_of(struct bl_str name)
 	} known[] = {{"Ref", FN_REF}, {"If", FN_IF}, {"Sub", FN_SUB}, {"Equals", FN_EQUALS},
 	    {"Not", FN_NOT}, {"And", FN_AND}, {"Or", FN_OR}, {"Condition", FN_CONDITION}};
 
-	for (size_t i = 0; i < COUNT(known); i++)
+	for (size_t i = 0; i < BL_PACK_COUNT(known); i++)
 		if (bl_str_eq(name, bl_str_of(known[i].name)))
 			return known[i].kind;
 	return FN_OTHER;
@@ -501,7 +499,8 @@ bl_pack__eval(struct bl_pack__ctx *ctx, const struct bl_pack__node *node)
 		case FN_OTHER: return value_of(BL_PACK__V_BAD, node);
 		}
 	}
-	bl_pack__error(ctx, bl_pack__at(node), "this name refers to itself through Ref");
+	bl_pack__error(
+	    ctx, bl_pack__at(node), "this name refers to itself through Ref; write it out");
 	return value_of(BL_PACK__V_BAD, node);
 }
 
@@ -577,7 +576,7 @@ decide(struct bl_pack__ctx *ctx, struct bl_pack__condition *condition,
 	if (condition->state == BL_PACK__OPEN || chain > BL_PACK_MAX_CHAIN) {
 		bl_pack__error(ctx, bl_pack__at(from),
 		    condition->state == BL_PACK__OPEN
-			? "the condition %.*s refers to itself"
+			? "the condition %.*s refers to itself; break the circle"
 			: "conditions refer to conditions more than 16 times before %.*s",
 		    BL_STR_ARG(bl_pack__q(ctx, condition->name)));
 		return BL_PACK__UNKNOWN;

@@ -13,7 +13,6 @@
 #include "base/mem.h"
 #include "rules/pack_priv.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MATCH_STEPS 1000000
 #define MATCH_DEPTH 10000
 #define MATCH_HEAP_KB 16384
@@ -180,7 +179,7 @@ check_bounds(struct bl_pack__ctx *ctx, const struct trial *t)
 	static const char *const words[] = {
 	    "have at least ", "have at most ", "be at least ", "be at most "};
 
-	for (size_t i = 0; i < COUNT(bounds); i++) {
+	for (size_t i = 0; i < BL_PACK_COUNT(bounds); i++) {
 		const struct bl_pack__node *node = bl_pack__get(t->param->node, bounds[i]);
 		double limit, value;
 		struct bl_str text;
@@ -345,7 +344,7 @@ check_value(struct bl_pack__ctx *ctx, const struct bl_pack__param *param, struct
 static const struct type *
 type_of(struct bl_str name)
 {
-	for (size_t i = 0; i < COUNT(types); i++)
+	for (size_t i = 0; i < BL_PACK_COUNT(types); i++)
 		if (bl_str_eq(name, bl_str_of(types[i].name)))
 			return &types[i];
 	return NULL;
@@ -410,7 +409,7 @@ check_facets(struct bl_pack__ctx *ctx, struct bl_pack__param *param, const struc
 	double low[4] = {0};
 	bool has[4];
 
-	for (size_t i = 0; i < COUNT(texts); i++) {
+	for (size_t i = 0; i < BL_PACK_COUNT(texts); i++) {
 		const struct bl_pack__node *node = bl_pack__get(param->node, texts[i]);
 		struct bl_str text;
 
@@ -420,7 +419,7 @@ check_facets(struct bl_pack__ctx *ctx, struct bl_pack__param *param, const struc
 			    "the Description has %zu characters; AWS allows 4000",
 			    bl_pack__chars(text));
 	}
-	for (size_t i = 0; i < COUNT(bounds); i++) {
+	for (size_t i = 0; i < BL_PACK_COUNT(bounds); i++) {
 		const struct bl_pack__node *node = bl_pack__get(param->node, bounds[i]);
 
 		has[i] = bound(ctx, param, bounds[i], &low[i]);
@@ -429,7 +428,7 @@ check_facets(struct bl_pack__ctx *ctx, struct bl_pack__param *param, const struc
 			    "%s is not for the type %s; use %s", bounds[i], type->name,
 			    type->number ? "MinValue, MaxValue" : "MinLength, MaxLength");
 	}
-	for (size_t i = 0; i < COUNT(bounds); i += 2)
+	for (size_t i = 0; i < BL_PACK_COUNT(bounds); i += 2)
 		if (has[i] && has[i + 1] && low[i] > low[i + 1])
 			bl_pack__error(ctx, bl_pack__at_key(bl_pack__get(param->node, bounds[i])),
 			    "%s is above %s; no value could ever fit", bounds[i], bounds[i + 1]);
@@ -457,7 +456,7 @@ declare(struct bl_pack__ctx *ctx, struct bl_pack__param *param)
 		param->bad = true;
 		return;
 	}
-	bl_pack__known_keys(ctx, node, "a parameter", keys, COUNT(keys));
+	bl_pack__known_keys(ctx, node, "a parameter", keys, BL_PACK_COUNT(keys));
 	type = check_type_name(ctx, param);
 	param->list = type != NULL && type->list;
 	check_facets(ctx, param, type);

@@ -20,6 +20,8 @@ struct bl_arena;
  * helpers need no status of their own.
  */
 
+#define BL_PACK_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 /* Limits.  Those of AWS are from the Config and CloudFormation quotas. */
 #define BL_PACK_MAX_BYTES ((size_t)300 * 1024) /* TemplateS3Uri */
 #define BL_PACK_BODY_BYTES ((size_t)51200)     /* TemplateBody */
@@ -215,6 +217,43 @@ struct bl_pack__value {
 
 /* bl_pack__eval(ctx, node): what a checked ${node} stands for. */
 struct bl_pack__value bl_pack__eval(struct bl_pack__ctx *ctx, const struct bl_pack__node *node);
+
+/* --- pack_value.c -------------------------------------------------------- */
+
+enum bl_pack__got {
+	BL_PACK__GOT_NONE, /* Not there, or AWS::NoValue. */
+	BL_PACK__GOT_IT,
+	BL_PACK__GOT_BAD, /* Reported, or waiting for a parameter's value (reported too). */
+};
+
+/* Texts of a list, in the caller's arena. */
+struct bl_pack__texts {
+	struct bl_str *items;
+	size_t n;
+	size_t room;
+};
+
+/* Each: the value of map[key], written only for BL_PACK__GOT_IT. */
+enum bl_pack__got bl_pack__text(struct bl_pack__ctx *ctx, const struct bl_pack__node *map,
+    const char *key, struct bl_str *ret_text);
+/* A map or list as it stands after Fn::If. */
+enum bl_pack__got bl_pack__part(struct bl_pack__ctx *ctx, const struct bl_pack__node *map,
+    const char *key, enum bl_pack__kind kind, const struct bl_pack__node **ret_node);
+/* A text that must be one of ${words}. */
+enum bl_pack__got bl_pack__word(struct bl_pack__ctx *ctx, const struct bl_pack__node *map,
+    const char *key, const char *const *words, size_t n, struct bl_str *ret_text);
+/* A list of texts: items may be functions, or all of it one Ref to a list parameter. */
+enum bl_pack__got bl_pack__texts(struct bl_pack__ctx *ctx, const struct bl_pack__node *map,
+    const char *key, struct bl_pack__texts *ret_texts);
+
+void bl_pack__check_bool(
+    struct bl_pack__ctx *ctx, const struct bl_pack__node *map, const char *key);
+void bl_pack__check_number(struct bl_pack__ctx *ctx, const struct bl_pack__node *map,
+    const char *key, uint64_t low, uint64_t high);
+
+/* bl_pack__say_missing(ctx, node, value, what): ${what} is left out for want of a parameter. */
+void bl_pack__say_missing(struct bl_pack__ctx *ctx, const struct bl_pack__node *node,
+    const struct bl_pack__value *value, const char *what);
 
 /* --- pack_rule.c --------------------------------------------------------- */
 

@@ -10,8 +10,6 @@
 #include "base/arena.h"
 #include "rules/pack_priv.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 #define RULE_TYPE "AWS::Config::ConfigRule"
 #define REMEDIATION_TYPE "AWS::Config::RemediationConfiguration"
 
@@ -37,215 +35,6 @@ static const char *const messages[] = {"ConfigurationItemChangeNotification",
     "OversizedConfigurationItemChangeNotification", "ScheduledNotification",
     "ConfigurationSnapshotDeliveryCompleted"};
 
-/* --- values by kind ------------------------------------------------------ */
-
-static void
-say_missing(struct bl_pack__ctx *ctx, const struct bl_pack__node *node,
-    const struct bl_pack__value *value, const char *what)
-{
-	if (!ctx->supplied) /* Else the parameter itself is an error already. */
-		bl_pack__warn(ctx, bl_pack__at_key(node),
-		    "%s is left out: it rests on the parameter %.*s, which has no value yet", what,
-		    BL_STR_ARG(bl_pack__q(ctx, value->param->name)));
-}
-
-/* A value that stands in for what could not be said, so that one mistake is one message. */
-enum got { GOT_NONE, GOT_IT, GOT_BAD };
-
-/* The text of map[key].  GOT_NONE: not there (or AWS::NoValue); GOT_BAD: reported, or waiting for
- * a parameter's value. */
-static enum got
-get_text(struct bl_pack__ctx *ctx, const struct bl_pack__node *map, const char *key,
-    struct bl_str *ret_text)
-{
-	const struct bl_pack__node *node = bl_pack__get(map, key);
-	struct bl_pack__value value;
-
-	if (node == NULL)
-		return GOT_NONE;
-	value = bl_pack__eval(ctx, node);
-	switch (value.kind) {
-	case BL_PACK__V_GONE: return GOT_NONE;
-	case BL_PACK__V_BAD: return GOT_BAD;
-	case BL_PACK__V_MISSING: say_missing(ctx, node, &value, key); return GOT_BAD;
-	case BL_PACK__V_NODE:
-		bl_pack__error(ctx, bl_pack__at(node), "%s must be text, not %s", key,
-		    bl_pack__kind_name(value.node));
-		return GOT_BAD;
-	case BL_PACK__V_TEXT:
-		if (value.param != NULL && value.param->list) {
-			bl_pack__error(ctx, bl_pack__at(node),
-			    "%s must be text, but the parameter %.*s is a list", key,
-			    BL_STR_ARG(bl_pack__q(ctx, value.param->name)));
-			return GOT_BAD;
-		}
-		*ret_text = value.text;
-		return GOT_IT;
-	}
-	return GOT_BAD;
-}
-
-/* map[key] as it stands after Fn::If: a map or list. */
-static enum got
-get_node(struct bl_pack__ctx *ctx, const struct bl_pack__node *map, const char *key,
-    enum bl_pack__kind kind, const struct bl_pack__node **ret_node)
-{
-	const struct bl_pack__node *node = bl_pack__get(map, key);
-	struct bl_pack__value value;
-
-	if (node == NULL)
-		return GOT_NONE;
-	value = bl_pack__eval(ctx, node);
-	if (value.kind == BL_PACK__V_GONE)
-		return GOT_NONE;
-	if (value.kind == BL_PACK__V_MISSING)
-		say_missing(ctx, node, &value, key);
-	if (value.kind == BL_PACK__V_BAD || value.kind == BL_PACK__V_MISSING)
-		return GOT_BAD;
-	if (value.kind != BL_PACK__V_NODE || value.node->kind != kind) {
-		bl_pack__error(ctx, bl_pack__at(node), "%s must be %s, not %s", key,
-		    kind == BL_PACK__MAP ? "a map" : "a list",
-		    value.kind == BL_PACK__V_TEXT ? "text" : bl_pack__kind_name(value.node));
-		return GOT_BAD;
-	}
-	*ret_node = value.node;
-	return GOT_IT;
-}
-
-static bool
-is_among(struct bl_str s, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (bl_str_eq(s, bl_str_of(words[i])))
-			return true;
-	return false;
-}
-
-/* The text of map[key], which must be one of ${words}. */
-static enum got
-get_word(struct bl_pack__ctx *ctx, const struct bl_pack__node *map, const char *key,
-    const char *const *words, size_t n, struct bl_str *ret_text)
-{
-	struct bl_str text, all = BL_STR("");
-	enum got got = get_text(ctx, map, key, &text);
-
-	if (got != GOT_IT)
-		return got;
-	if (is_among(text, words, n)) {
-		*ret_text = text;
-		return GOT_IT;
-	}
-	for (size_t i = 0; i < n && !ctx->nomem; i++)
-		if (bl_str_printf(ctx->scratch, &all, NULL, "%.*s%s%s", BL_STR_ARG(all),
-			i > 0 ? ", " : "", words[i]) != BL_OK)
-			ctx->nomem = true;
-	bl_pack__error(ctx, bl_pack__at(bl_pack__get(map, key)), "%s is %.*s; it can be: %.*s", key,
-	    BL_STR_ARG(bl_pack__q(ctx, text)), BL_STR_ARG(all));
-	return GOT_BAD;
-}
-
-static void
-check_bool(struct bl_pack__ctx *ctx, const struct bl_pack__node *map, const char *key)
-{
-	static const char *const words[] = {"true", "false"};
-	struct bl_str text;
-
-	(void)get_word(ctx, map, key, words, COUNT(words), &text);
-}
-
-static void
-check_number(struct bl_pack__ctx *ctx, const struct bl_pack__node *map, const char *key,
-    uint64_t low, uint64_t high)
-{
-	struct bl_str text;
-	uint64_t value;
-
-	if (get_text(ctx, map, key, &text) != GOT_IT)
-		return;
-	if (!bl_str_to_u64(text, &value) || value < low || value > high)
-		bl_pack__error(ctx, bl_pack__at(bl_pack__get(map, key)),
-		    "%s is %.*s; it must be a number from %llu to %llu", key,
-		    BL_STR_ARG(bl_pack__q(ctx, text)), (unsigned long long)low,
-		    (unsigned long long)high);
-}
-
-/* Elements of a text list: literal items, items by Ref, or one Ref to a list parameter.  The array
- * is in the caller's arena. */
-struct texts {
-	struct bl_str *items;
-	size_t n;
-	size_t room;
-};
-
-static void
-add_item(struct bl_pack__ctx *ctx, struct texts *texts, struct bl_str text)
-{
-	assert(texts->n < texts->room);
-	texts->items[texts->n++] = bl_pack__keep(ctx, text);
-}
-
-static void
-split_items(struct bl_pack__ctx *ctx, struct texts *texts, struct bl_str csv)
-{
-	struct bl_str rest = csv, part = {NULL, 0};
-
-	texts->room = 1;
-	for (size_t i = 0; i < csv.len; i++)
-		texts->room += csv.ptr[i] == ',';
-	texts->items = bl_new(ctx->arena, struct bl_str, texts->room);
-	if (texts->items == NULL) {
-		ctx->nomem = true;
-		return;
-	}
-	while (bl_str_split(&rest, ',', &part))
-		if (bl_str_trim(part).len > 0)
-			add_item(ctx, texts, bl_str_trim(part));
-}
-
-static void
-list_items(struct bl_pack__ctx *ctx, struct texts *texts, const struct bl_pack__node *list,
-    const char *key)
-{
-	texts->room = list->n;
-	texts->items = bl_new(ctx->arena, struct bl_str, texts->room);
-	if (texts->items == NULL) {
-		ctx->nomem = true;
-		return;
-	}
-	for (const struct bl_pack__node *c = list->first; c != NULL; c = c->next) {
-		struct bl_pack__value value = bl_pack__eval(ctx, c);
-
-		if (value.kind == BL_PACK__V_MISSING)
-			say_missing(ctx, c, &value, "an element");
-		else if (value.kind == BL_PACK__V_NODE)
-			bl_pack__error(ctx, bl_pack__at(c), "an element of %s must be text, not %s",
-			    key, bl_pack__kind_name(value.node));
-		else if (value.kind == BL_PACK__V_TEXT)
-			add_item(ctx, texts, value.text);
-	}
-}
-
-static enum got
-get_texts(struct bl_pack__ctx *ctx, const struct bl_pack__node *map, const char *key,
-    struct texts *ret_texts)
-{
-	const struct bl_pack__node *node = bl_pack__get(map, key), *list;
-	struct bl_pack__value value;
-	enum got got;
-
-	if (node == NULL)
-		return GOT_NONE;
-	value = bl_pack__eval(ctx, node);
-	if (value.kind == BL_PACK__V_TEXT && value.param != NULL && value.param->list) {
-		split_items(ctx, ret_texts, value.text);
-		return GOT_IT;
-	}
-	got = get_node(ctx, map, key, BL_PACK__LIST, &list);
-	if (got == GOT_IT)
-		list_items(ctx, ret_texts, list, key);
-	return got;
-}
-
 /* --- the parts of a rule ------------------------------------------------- */
 
 static bool
@@ -254,23 +43,35 @@ is_blank(struct bl_str s)
 	return bl_str_trim(s).len == 0;
 }
 
+static bool
+has_control_byte(struct bl_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f)
+			return true;
+	return false;
+}
+
 static void
 rule_name(struct bl_pack__ctx *ctx, const struct bl_pack__node *props, struct bl_pack_rule *rule)
 {
 	struct bl_str text;
-	enum got got = get_text(ctx, props, "ConfigRuleName", &text);
+	enum bl_pack__got got = bl_pack__text(ctx, props, "ConfigRuleName", &text);
 
-	if (got == GOT_NONE) {
+	if (got == BL_PACK__GOT_NONE) {
 		bl_pack__error(ctx, bl_pack__at_key(props),
 		    "the rule %.*s has no ConfigRuleName; give it one",
 		    BL_STR_ARG(bl_pack__q(ctx, rule->logical_id)));
 		return;
 	}
-	if (got != GOT_IT)
+	if (got != BL_PACK__GOT_IT)
 		return;
 	if (is_blank(text))
 		bl_pack__error(ctx, bl_pack__at(bl_pack__get(props, "ConfigRuleName")),
 		    "ConfigRuleName is blank");
+	else if (has_control_byte(text))
+		bl_pack__error(ctx, bl_pack__at(bl_pack__get(props, "ConfigRuleName")),
+		    "ConfigRuleName holds a control character or a line break; remove it");
 	else if (bl_pack__chars(text) > BL_PACK_MAX_RULE_NAME)
 		bl_pack__error(ctx, bl_pack__at(bl_pack__get(props, "ConfigRuleName")),
 		    "ConfigRuleName has %zu characters; AWS allows %d", bl_pack__chars(text),
@@ -284,7 +85,7 @@ rule_description(
 {
 	struct bl_str text;
 
-	if (get_text(ctx, props, "Description", &text) != GOT_IT)
+	if (bl_pack__text(ctx, props, "Description", &text) != BL_PACK__GOT_IT)
 		return;
 	if (bl_pack__chars(text) > BL_PACK_MAX_DESCRIPTION)
 		bl_pack__error(ctx, bl_pack__at(bl_pack__get(props, "Description")),
@@ -301,7 +102,7 @@ source_details(
 	const struct bl_pack__node *list = NULL;
 	struct bl_str text;
 
-	if (get_node(ctx, source, "SourceDetails", BL_PACK__LIST, &list) != GOT_IT)
+	if (bl_pack__part(ctx, source, "SourceDetails", BL_PACK__LIST, &list) != BL_PACK__GOT_IT)
 		return;
 	if (bl_str_eq(rule->owner, BL_STR("AWS")))
 		bl_pack__error(ctx, bl_pack__at_key(bl_pack__get(source, "SourceDetails")),
@@ -315,13 +116,16 @@ source_details(
 			    bl_pack__kind_name(c));
 			continue;
 		}
-		bl_pack__known_keys(ctx, c, "SourceDetails", detail_keys, COUNT(detail_keys));
-		(void)get_word(ctx, c, "EventSource", event_sources, COUNT(event_sources), &text);
-		if (get_word(ctx, c, "MessageType", messages, COUNT(messages), &text) == GOT_NONE)
+		bl_pack__known_keys(
+		    ctx, c, "SourceDetails", detail_keys, BL_PACK_COUNT(detail_keys));
+		(void)bl_pack__word(
+		    ctx, c, "EventSource", event_sources, BL_PACK_COUNT(event_sources), &text);
+		if (bl_pack__word(ctx, c, "MessageType", messages, BL_PACK_COUNT(messages),
+			&text) == BL_PACK__GOT_NONE)
 			bl_pack__error(
 			    ctx, bl_pack__at(c), "an element of SourceDetails has no MessageType");
-		(void)get_word(
-		    ctx, c, "MaximumExecutionFrequency", frequencies, COUNT(frequencies), &text);
+		(void)bl_pack__word(ctx, c, "MaximumExecutionFrequency", frequencies,
+		    BL_PACK_COUNT(frequencies), &text);
 	}
 }
 
@@ -331,23 +135,25 @@ custom_policy(struct bl_pack__ctx *ctx, const struct bl_pack__node *source)
 {
 	const struct bl_pack__node *policy = NULL;
 	struct bl_str text;
-	enum got got = get_node(ctx, source, "CustomPolicyDetails", BL_PACK__MAP, &policy);
+	enum bl_pack__got got =
+	    bl_pack__part(ctx, source, "CustomPolicyDetails", BL_PACK__MAP, &policy);
 
-	if (got == GOT_NONE)
+	if (got == BL_PACK__GOT_NONE)
 		bl_pack__error(ctx, bl_pack__at_key(source),
 		    "a rule with Owner CUSTOM_POLICY needs CustomPolicyDetails (PolicyRuntime, "
 		    "PolicyText)");
-	if (got != GOT_IT)
+	if (got != BL_PACK__GOT_IT)
 		return;
-	bl_pack__known_keys(ctx, policy, "CustomPolicyDetails", policy_keys, COUNT(policy_keys));
+	bl_pack__known_keys(
+	    ctx, policy, "CustomPolicyDetails", policy_keys, BL_PACK_COUNT(policy_keys));
 	for (size_t i = 0; i < 2; i++) {
-		got = get_text(ctx, policy, policy_keys[i], &text);
-		if (got == GOT_NONE || (got == GOT_IT && is_blank(text)))
+		got = bl_pack__text(ctx, policy, policy_keys[i], &text);
+		if (got == BL_PACK__GOT_NONE || (got == BL_PACK__GOT_IT && is_blank(text)))
 			bl_pack__error(ctx,
 			    bl_pack__at_key(bl_pack__get(source, "CustomPolicyDetails")),
 			    "CustomPolicyDetails has no %s", policy_keys[i]);
 	}
-	check_bool(ctx, policy, "EnableDebugLogDelivery");
+	bl_pack__check_bool(ctx, policy, "EnableDebugLogDelivery");
 }
 
 static bool
@@ -367,21 +173,21 @@ source_identifier(
     struct bl_pack__ctx *ctx, const struct bl_pack__node *source, struct bl_pack_rule *rule)
 {
 	struct bl_str text;
-	enum got got = get_text(ctx, source, "SourceIdentifier", &text);
+	enum bl_pack__got got = bl_pack__text(ctx, source, "SourceIdentifier", &text);
 	const struct bl_pack__node *node = bl_pack__get(source, "SourceIdentifier");
 
 	if (bl_str_eq(rule->owner, BL_STR("CUSTOM_POLICY"))) {
-		if (got != GOT_NONE)
+		if (got != BL_PACK__GOT_NONE)
 			bl_pack__error(ctx, bl_pack__at_key(node),
 			    "SourceIdentifier is not for a rule with Owner CUSTOM_POLICY; remove "
 			    "it");
 		return;
 	}
-	if (got == GOT_NONE)
+	if (got == BL_PACK__GOT_NONE)
 		bl_pack__error(ctx, bl_pack__at_key(source),
 		    "Source has no SourceIdentifier; give the managed rule's identifier or the "
 		    "function's ARN");
-	if (got != GOT_IT)
+	if (got != BL_PACK__GOT_IT)
 		return;
 	if (bl_str_eq(rule->owner, BL_STR("AWS")) && !is_managed_identifier(text))
 		bl_pack__error(ctx, bl_pack__at(node),
@@ -406,17 +212,17 @@ rule_source(struct bl_pack__ctx *ctx, const struct bl_pack__node *props, struct 
 	static const char *const owners[] = {"AWS", "CUSTOM_LAMBDA", "CUSTOM_POLICY"};
 	const struct bl_pack__node *source = NULL;
 	struct bl_str owner = {NULL, 0};
-	enum got got = get_node(ctx, props, "Source", BL_PACK__MAP, &source);
+	enum bl_pack__got got = bl_pack__part(ctx, props, "Source", BL_PACK__MAP, &source);
 
-	if (got == GOT_NONE)
+	if (got == BL_PACK__GOT_NONE)
 		bl_pack__error(ctx, bl_pack__at_key(props),
 		    "the rule %.*s has no Source; add Source with Owner and SourceIdentifier",
 		    BL_STR_ARG(bl_pack__q(ctx, rule->logical_id)));
-	if (got != GOT_IT)
+	if (got != BL_PACK__GOT_IT)
 		return;
-	bl_pack__known_keys(ctx, source, "Source", source_keys, COUNT(source_keys));
-	got = get_word(ctx, source, "Owner", owners, COUNT(owners), &owner);
-	if (got == GOT_NONE)
+	bl_pack__known_keys(ctx, source, "Source", source_keys, BL_PACK_COUNT(source_keys));
+	got = bl_pack__word(ctx, source, "Owner", owners, BL_PACK_COUNT(owners), &owner);
+	if (got == BL_PACK__GOT_NONE)
 		bl_pack__error(ctx, bl_pack__at_key(source),
 		    "Source has no Owner; add Owner: AWS for a managed rule");
 	rule->owner = bl_pack__keep(ctx, owner);
@@ -458,19 +264,20 @@ static void
 rule_scope(struct bl_pack__ctx *ctx, const struct bl_pack__node *props, struct bl_pack_rule *rule)
 {
 	const struct bl_pack__node *scope = NULL;
-	struct texts types = {NULL, 0, 0};
+	struct bl_pack__texts types = {NULL, 0, 0};
 
-	if (get_node(ctx, props, "Scope", BL_PACK__MAP, &scope) != GOT_IT)
+	if (bl_pack__part(ctx, props, "Scope", BL_PACK__MAP, &scope) != BL_PACK__GOT_IT)
 		return;
-	bl_pack__known_keys(ctx, scope, "Scope", scope_keys, COUNT(scope_keys));
+	bl_pack__known_keys(ctx, scope, "Scope", scope_keys, BL_PACK_COUNT(scope_keys));
 	/* A narrower scope than the rule is judged with would be a wrong population. */
-	for (size_t i = 1; i < COUNT(scope_keys); i++)
+	for (size_t i = 1; i < BL_PACK_COUNT(scope_keys); i++)
 		if (bl_pack__get(scope, scope_keys[i]) != NULL)
 			bl_pack__error(ctx, bl_pack__at_key(bl_pack__get(scope, scope_keys[i])),
 			    "Scope.%s is known to AWS but not supported here; scope by "
 			    "ComplianceResourceTypes",
 			    scope_keys[i]);
-	if (get_texts(ctx, scope, "ComplianceResourceTypes", &types) != GOT_IT || types.n == 0)
+	if (bl_pack__texts(ctx, scope, "ComplianceResourceTypes", &types) != BL_PACK__GOT_IT ||
+	    types.n == 0)
 		return;
 	if (types.n > BL_PACK_MAX_TYPES)
 		bl_pack__error(ctx, bl_pack__at_key(bl_pack__get(scope, "ComplianceResourceTypes")),
@@ -526,7 +333,7 @@ rule_input(struct bl_pack__ctx *ctx, const struct bl_pack__node *node, struct bl
 		return false;
 	}
 	if (value.kind == BL_PACK__V_MISSING) {
-		say_missing(ctx, node, &value, what.ptr);
+		bl_pack__say_missing(ctx, node, &value, what.ptr);
 		return false;
 	}
 	if (value.kind == BL_PACK__V_NODE || (value.param != NULL && value.param->list)) {
@@ -554,7 +361,7 @@ rule_inputs(struct bl_pack__ctx *ctx, const struct bl_pack__node *props, struct 
 	struct bl_pack_input *inputs;
 	size_t n = 0, json = 1;
 
-	if (get_node(ctx, props, "InputParameters", BL_PACK__MAP, &map) != GOT_IT)
+	if (bl_pack__part(ctx, props, "InputParameters", BL_PACK__MAP, &map) != BL_PACK__GOT_IT)
 		return;
 	inputs = bl_new(ctx->arena, struct bl_pack_input, map->n);
 	if (inputs == NULL) {
@@ -583,7 +390,7 @@ rule_modes(struct bl_pack__ctx *ctx, const struct bl_pack__node *props)
 	const struct bl_pack__node *list = NULL;
 	struct bl_str text;
 
-	if (get_node(ctx, props, "EvaluationModes", BL_PACK__LIST, &list) != GOT_IT)
+	if (bl_pack__part(ctx, props, "EvaluationModes", BL_PACK__LIST, &list) != BL_PACK__GOT_IT)
 		return;
 	for (const struct bl_pack__node *c = list->first; c != NULL; c = c->next) {
 		if (c->bad)
@@ -594,8 +401,8 @@ rule_modes(struct bl_pack__ctx *ctx, const struct bl_pack__node *props)
 			    bl_pack__kind_name(c));
 			continue;
 		}
-		bl_pack__known_keys(ctx, c, "EvaluationModes", mode_keys, COUNT(mode_keys));
-		(void)get_word(ctx, c, "Mode", modes, COUNT(modes), &text);
+		bl_pack__known_keys(ctx, c, "EvaluationModes", mode_keys, BL_PACK_COUNT(mode_keys));
+		(void)bl_pack__word(ctx, c, "Mode", modes, BL_PACK_COUNT(modes), &text);
 	}
 }
 
@@ -725,15 +532,15 @@ one_rule(struct bl_pack__ctx *ctx, const struct bl_pack__node *node, struct bl_p
 	rule_controls(ctx, node, rule);
 	if (props == NULL)
 		return;
-	bl_pack__known_keys(ctx, props, "a ConfigRule", rule_keys, COUNT(rule_keys));
+	bl_pack__known_keys(ctx, props, "a ConfigRule", rule_keys, BL_PACK_COUNT(rule_keys));
 	rule_name(ctx, props, rule);
 	rule_description(ctx, props, rule);
 	rule_source(ctx, props, rule);
 	rule_scope(ctx, props, rule);
 	rule_inputs(ctx, props, rule);
 	rule_modes(ctx, props);
-	if (get_word(ctx, props, "MaximumExecutionFrequency", frequencies, COUNT(frequencies),
-		&frequency) == GOT_IT)
+	if (bl_pack__word(ctx, props, "MaximumExecutionFrequency", frequencies,
+		BL_PACK_COUNT(frequencies), &frequency) == BL_PACK__GOT_IT)
 		rule->frequency = bl_pack__keep(ctx, frequency);
 }
 
@@ -743,7 +550,7 @@ remediation_rule(
 {
 	struct bl_str name;
 
-	if (get_text(ctx, props, "ConfigRuleName", &name) != GOT_IT)
+	if (bl_pack__text(ctx, props, "ConfigRuleName", &name) != BL_PACK__GOT_IT)
 		return;
 	for (size_t i = 0; i < pack->n_rules; i++)
 		if (bl_str_eq(pack->rules[i].name, name))
@@ -764,22 +571,23 @@ one_remediation(
 
 	if (props == NULL)
 		return;
-	bl_pack__known_keys(
-	    ctx, props, "a RemediationConfiguration", remediation_keys, COUNT(remediation_keys));
-	for (size_t i = 0; i < COUNT(needed); i++)
-		if (get_text(ctx, props, needed[i], &text) == GOT_NONE)
+	bl_pack__known_keys(ctx, props, "a RemediationConfiguration", remediation_keys,
+	    BL_PACK_COUNT(remediation_keys));
+	for (size_t i = 0; i < BL_PACK_COUNT(needed); i++)
+		if (bl_pack__text(ctx, props, needed[i], &text) == BL_PACK__GOT_NONE)
 			bl_pack__error(ctx, bl_pack__at_key(props),
 			    "the remediation %.*s has no %s",
 			    BL_STR_ARG(bl_pack__q(ctx, node->key)), needed[i]);
 	remediation_rule(ctx, props, pack);
-	(void)get_word(ctx, props, "TargetType", target_types, COUNT(target_types), &text);
-	(void)get_text(ctx, props, "ResourceType", &text);
-	(void)get_text(ctx, props, "TargetVersion", &text);
-	(void)get_node(ctx, props, "Parameters", BL_PACK__MAP, &map);
-	(void)get_node(ctx, props, "ExecutionControls", BL_PACK__MAP, &map);
-	check_bool(ctx, props, "Automatic");
-	check_number(ctx, props, "MaximumAutomaticAttempts", 1, 25);
-	check_number(ctx, props, "RetryAttemptSeconds", 1, 2678000);
+	(void)bl_pack__word(
+	    ctx, props, "TargetType", target_types, BL_PACK_COUNT(target_types), &text);
+	(void)bl_pack__text(ctx, props, "ResourceType", &text);
+	(void)bl_pack__text(ctx, props, "TargetVersion", &text);
+	(void)bl_pack__part(ctx, props, "Parameters", BL_PACK__MAP, &map);
+	(void)bl_pack__part(ctx, props, "ExecutionControls", BL_PACK__MAP, &map);
+	bl_pack__check_bool(ctx, props, "Automatic");
+	bl_pack__check_number(ctx, props, "MaximumAutomaticAttempts", 1, 25);
+	bl_pack__check_number(ctx, props, "RetryAttemptSeconds", 1, 2678000);
 }
 
 /* The type of a resource, after the checks that both types share; absent: skip it. */
@@ -802,7 +610,7 @@ resource_type(struct bl_pack__ctx *ctx, const struct bl_pack__node *node)
 		    node->tag.ptr != NULL ? "a function" : bl_pack__kind_name(node));
 		return none;
 	}
-	bl_pack__known_keys(ctx, node, "a resource", resource_keys, COUNT(resource_keys));
+	bl_pack__known_keys(ctx, node, "a resource", resource_keys, BL_PACK_COUNT(resource_keys));
 	description = bl_pack__get(node, "Description");
 	if (description != NULL)
 		bl_pack__warn(ctx, bl_pack__at_key(description),

@@ -20,14 +20,12 @@ is_one_of(struct bl_str s, const char *const *words, size_t n)
 	return false;
 }
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static bool
 is_null(struct bl_str s)
 {
 	static const char *const words[] = {"~", "null", "Null", "NULL"};
 
-	return s.len == 0 || is_one_of(s, words, COUNT(words));
+	return s.len == 0 || is_one_of(s, words, BL_PACK_COUNT(words));
 }
 
 static bool
@@ -36,7 +34,7 @@ is_true(struct bl_str s)
 	static const char *const words[] = {
 	    "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"};
 
-	return is_one_of(s, words, COUNT(words));
+	return is_one_of(s, words, BL_PACK_COUNT(words));
 }
 
 static bool
@@ -45,7 +43,7 @@ is_false(struct bl_str s)
 	static const char *const words[] = {
 	    "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"};
 
-	return is_one_of(s, words, COUNT(words));
+	return is_one_of(s, words, BL_PACK_COUNT(words));
 }
 
 static int
@@ -207,7 +205,7 @@ is_float(struct bl_str s)
 	static const char *const words[] = {".inf", ".Inf", ".INF", "-.inf", "-.Inf", "-.INF",
 	    "+.inf", "+.Inf", "+.INF", ".nan", ".NaN", ".NAN"};
 
-	return is_one_of(s, words, COUNT(words)) || is_decimal_float(s);
+	return is_one_of(s, words, BL_PACK_COUNT(words)) || is_decimal_float(s);
 }
 
 /* A float that every printer prints as it is written: 0.5, 12.0, not 1.10 or 1e3. */

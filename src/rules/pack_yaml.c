@@ -17,6 +17,7 @@ struct frame {
 	struct bl_pack__node *container;
 	struct bl_str key; /* Read, its value not yet. */
 	uint32_t key_line, key_column;
+	uint32_t column; /* Where the container begins, tags aside. */
 	bool has_key;
 };
 
@@ -312,11 +313,76 @@ take_key(struct reader *r, const struct bl_pack__node *node, struct bl_str raw)
 	top->has_key = true;
 }
 
+/* The library's mark of a quoted text is behind the quote. */
+static void
+step_on_quote(struct reader *r, struct fy_event *event, struct bl_pack__node *node)
+{
+	const struct fy_mark *mark = fy_event_start_mark(event);
+	struct bl_str s = r->ctx->text;
+
+	if (mark == NULL || mark->input_pos == 0 || mark->input_pos > s.len || node->column < 2)
+		return;
+	if (fy_event_get_tag_token(event) == NULL &&
+	    (s.ptr[mark->input_pos - 1] == '"' || s.ptr[mark->input_pos - 1] == '\''))
+		node->column--;
+}
+
+/* Escapes can spell what is no character: half a surrogate pair, say. */
+static bool
+check_escapes(struct reader *r, const struct bl_pack__node *node)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < node->raw.len && n > 0; i += n)
+		n = utf8_len(node->raw, i);
+	if (n > 0)
+		return true;
+	bl_pack__error(r->ctx, bl_pack__at(node),
+	    "an escape in this text is no character; write the character itself");
+	r->stop = true;
+	return false;
+}
+
+/*
+ * An empty block text ("key: |" and nothing below) makes libfyaml 0.7 take the following keys for
+ * its text.  True block text stands further right than what holds it.
+ */
+static bool
+check_block(struct reader *r, struct fy_event *event, const struct bl_pack__node *node)
+{
+	const struct frame *top = r->depth == 0 ? NULL : &r->stack[r->depth - 1];
+	const struct fy_mark *mark = fy_event_start_mark(event);
+	uint32_t least;
+
+	if (top == NULL || mark == NULL)
+		return true;
+	least = top->has_key ? top->key_column : top->column;
+	for (size_t line = pos_of_mark(r->ctx, mark).line; line <= r->ctx->n_lines; line++) {
+		struct bl_str text = line_text(r->ctx, line);
+		size_t indent = 0;
+
+		while (indent < text.len && text.ptr[indent] == ' ')
+			indent++;
+		if (indent == text.len)
+			continue; /* Blank: the first line with text tells. */
+		if (indent >= least || bl_str_trim(node->raw).len == 0)
+			return true;
+		bl_pack__error(r->ctx,
+		    top->has_key ? (struct bl_pack__pos){top->key_line, top->key_column}
+				 : pos_of_mark(r->ctx, mark),
+		    "the block text (| or >) is empty or not indented; write '' for an empty text");
+		r->stop = true;
+		return false;
+	}
+	return true;
+}
+
 static bool
 on_scalar(struct reader *r, struct fy_event *event)
 {
 	struct fy_token *token = fy_event_get_token(event);
-	bool forced_text, plain;
+	enum fy_scalar_style style;
+	bool forced_text;
 	struct bl_pack__node *node = node_new(r, event, BL_PACK__SCALAR, &forced_text);
 	size_t len = 0;
 	const char *ptr = token == NULL ? "" : fy_token_get_text(token, &len);
@@ -325,13 +391,20 @@ on_scalar(struct reader *r, struct fy_event *event)
 		return false;
 	if (bl_str_dup(r->ctx->scratch, (struct bl_str){ptr, len}, &node->raw) != BL_OK)
 		return false;
+	style = token == NULL ? FYSS_PLAIN : fy_token_scalar_style(token);
+	if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED)
+		step_on_quote(r, event, node);
+	if (!check_escapes(r, node))
+		return true;
+	if ((style == FYSS_LITERAL || style == FYSS_FOLDED) && !check_block(r, event, node))
+		return true;
 	if (wants_key(r)) {
 		take_key(r, node, node->raw);
 		return true;
 	}
-	plain = token == NULL || fy_token_scalar_style(token) == FYSS_PLAIN;
 	node->text = node->raw;
-	if (plain && !forced_text && !bl_pack__resolve(node->raw, r->ctx->scratch, node))
+	if (style == FYSS_PLAIN && !forced_text &&
+	    !bl_pack__resolve(node->raw, r->ctx->scratch, node))
 		return false;
 	attach(r, node);
 	return true;
@@ -360,6 +433,7 @@ static bool
 on_open(struct reader *r, struct fy_event *event, enum bl_pack__kind kind)
 {
 	bool forced_text;
+	uint32_t column = pos_of_mark(r->ctx, fy_event_start_mark(event)).column;
 	struct bl_pack__node *node = node_new(r, event, kind, &forced_text);
 
 	if (node == NULL)
@@ -376,7 +450,7 @@ on_open(struct reader *r, struct fy_event *event, enum bl_pack__kind kind)
 		r->stop = true;
 		return true;
 	}
-	r->stack[r->depth++] = (struct frame){.container = node};
+	r->stack[r->depth++] = (struct frame){.container = node, .column = column};
 	return true;
 }
 
@@ -420,11 +494,33 @@ on_close(struct reader *r)
 	return true;
 }
 
+/* Is the first line that says anything a %YAML or %TAG?  libfyaml lets it pass without ---. */
+static bool
+has_directive(struct bl_str text)
+{
+	struct bl_str rest = text, line = {NULL, 0};
+
+	while (bl_str_split(&rest, '\n', &line)) {
+		if (line.len > 0 && line.ptr[0] == '%')
+			return true;
+		line = bl_str_trim(line);
+		if (line.len > 0 && line.ptr[0] != '#')
+			return false;
+	}
+	return false;
+}
+
 static bool
 on_document(struct reader *r, struct fy_event *event)
 {
-	if (r->n_documents++ == 0)
+	if (r->n_documents++ == 0) {
+		if (!has_directive(r->ctx->text) || !fy_document_event_is_implicit(event))
+			return true;
+		bl_pack__error(r->ctx, (struct bl_pack__pos){1, 1},
+		    "a line --- must follow the %% directives");
+		r->stop = true;
 		return true;
+	}
 	bl_pack__error(r->ctx, pos_of_mark(r->ctx, fy_event_start_mark(event)),
 	    "a second YAML document begins here; a template is one document");
 	r->stop = true;
