@@ -30,7 +30,8 @@ bl_buf_reserve(struct bl_buf *buf, size_t more, struct bl_err *reterr)
 		cap = buf->len + more;
 	if (cap > buf->limit)
 		cap = buf->limit;
-	p = bl_mem_realloc(buf->ptr, cap);
+	/* One byte more than is counted: bl_buf_printf() ends with a NUL there. */
+	p = bl_mem_realloc(buf->ptr, cap + 1);
 	if (p == NULL)
 		return bl_fail(reterr, BL_ENOMEM, "no memory for a buffer of %zu bytes", cap);
 	buf->ptr = p;
@@ -68,9 +69,8 @@ bl_buf_printf(struct bl_buf *buf, struct bl_err *reterr, const char *fmt, ...)
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	assert(n >= 0);
-	/* One more than the text: vsnprintf writes a NUL, which is not counted. */
-	status = bl_buf_reserve(buf, (size_t)n + 1, reterr);
-	if (status != BL_OK)
+	status = bl_buf_reserve(buf, (size_t)n, reterr);
+	if (status != BL_OK || n == 0)
 		return status;
 	va_start(ap, fmt);
 	(void)vsnprintf(buf->ptr + buf->len, (size_t)n + 1, fmt, ap);

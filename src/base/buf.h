@@ -20,7 +20,10 @@ struct bl_buf {
 	size_t limit;
 };
 
-#define BL_BUF_INIT(limit_bytes) {NULL, 0, 0, (limit_bytes)}
+#define BL_BUF_INIT(limit_bytes)                                                                   \
+	{                                                                                          \
+		NULL, 0, 0, (limit_bytes)                                                          \
+	}
 
 /* bl_buf_release: frees, and leaves an empty buffer with the same limit. */
 void bl_buf_release(struct bl_buf *buf);

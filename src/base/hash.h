@@ -21,8 +21,8 @@ BL_STATUS bl_sha256_of(struct bl_str bytes, struct bl_sha256 *ret_digest, struct
 struct bl_sha256_run;
 BL_STATUS bl_sha256_run_new(struct bl_sha256_run **ret_run, struct bl_err *reterr);
 BL_STATUS bl_sha256_run_add(struct bl_sha256_run *run, struct bl_str bytes, struct bl_err *reterr);
-BL_STATUS bl_sha256_run_end(struct bl_sha256_run *run, struct bl_sha256 *ret_digest,
-    struct bl_err *reterr);
+BL_STATUS bl_sha256_run_end(
+    struct bl_sha256_run *run, struct bl_sha256 *ret_digest, struct bl_err *reterr);
 void bl_sha256_run_free(struct bl_sha256_run **run);
 
 /* bl_sha256_hex(digest, text): 64 lower-case hex digits.  Returns text. */

@@ -84,8 +84,10 @@ byte_is(struct scan *sc, char c)
 static int
 days_in_month(int year, int month)
 {
-	return (int)(days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) -
-	    days_from_civil(year, month, 1));
+	int64_t from = days_from_civil(year, month, 1);
+	int64_t to = days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
+
+	return (int)(to - from);
 }
 
 static bool
@@ -125,7 +127,7 @@ zone(struct scan *sc, int64_t *ret_s)
 	(void)byte_is(sc, ':');
 	if (!digits(sc, 2, &mm) || hh > 18 || mm > 59)
 		return false;
-	*ret_s = sign * (hh * 3600 + mm * 60);
+	*ret_s = (int64_t)sign * (hh * 3600 + mm * 60);
 	return true;
 }
 
@@ -166,9 +168,10 @@ bl_instant_parse(struct bl_str s, int64_t *ret_ns)
 	}
 	if (sc.at != s.len)
 		return false;
-	*ret_ns = (days_from_civil(year, month, day) * 86400 + hh * 3600 + mm * 60 + ss - offset) *
-	        BL_NS_PER_S +
-	    frac;
+	*ret_ns = (days_from_civil(year, month, day) * 86400 + (int64_t)hh * 3600 +
+		      (int64_t)mm * 60 + ss - offset) *
+		      BL_NS_PER_S +
+		  frac;
 	return true;
 }
 
@@ -182,7 +185,11 @@ bl_instant_from_seconds(struct bl_str s, int64_t *ret_ns)
 	if (e == SIZE_MAX)
 		e = bl_str_find_byte(s, 'e');
 	if (e != SIZE_MAX) {
-		if (!bl_str_to_i64(bl_str_sub(s, e + 1, s.len), &exponent) || exponent < 0 ||
+		struct bl_str digits_of = bl_str_sub(s, e + 1, s.len);
+
+		if (bl_str_starts(digits_of, BL_STR("+")))
+			digits_of = bl_str_sub(digits_of, 1, digits_of.len);
+		if (bl_str_starts(digits_of, BL_STR("-")) || !bl_str_to_i64(digits_of, &exponent) ||
 		    exponent > 10)
 			return false;
 		s = bl_str_sub(s, 0, e);
@@ -199,9 +206,8 @@ bl_instant_from_seconds(struct bl_str s, int64_t *ret_ns)
 			exponent--;
 		else if (point)
 			scale /= 10;
-		if (scale > 0 &&
-		    (__builtin_mul_overflow(v, 10, &v) ||
-		        __builtin_add_overflow(v, s.ptr[i] - '0', &v)))
+		if (scale > 0 && (__builtin_mul_overflow(v, 10, &v) ||
+				     __builtin_add_overflow(v, s.ptr[i] - '0', &v)))
 			return false;
 	}
 	for (; exponent > 0; exponent--)
@@ -236,11 +242,11 @@ bl_instant_format(int64_t ns, char text[BL_INSTANT_TEXT])
 	if (frac == 0)
 		(void)snprintf(text + n, (size_t)(BL_INSTANT_TEXT - n), "Z");
 	else if (frac % 1000000 == 0)
-		(void)snprintf(text + n, (size_t)(BL_INSTANT_TEXT - n), ".%03dZ",
-		    (int)(frac / 1000000));
+		(void)snprintf(
+		    text + n, (size_t)(BL_INSTANT_TEXT - n), ".%03dZ", (int)(frac / 1000000));
 	else if (frac % 1000 == 0)
-		(void)snprintf(text + n, (size_t)(BL_INSTANT_TEXT - n), ".%06dZ",
-		    (int)(frac / 1000));
+		(void)snprintf(
+		    text + n, (size_t)(BL_INSTANT_TEXT - n), ".%06dZ", (int)(frac / 1000));
 	else
 		(void)snprintf(text + n, (size_t)(BL_INSTANT_TEXT - n), ".%09dZ", (int)frac);
 	return text;
@@ -256,25 +262,29 @@ bl_instant_month(struct bl_str s, int64_t *ret_from_ns, int64_t *ret_to_ns)
 	    sc.at != s.len || year < 1970 || year > 2260 || month < 1 || month > 12)
 		return false;
 	*ret_from_ns = bl_instant_civil(year, month, 1);
-	*ret_to_ns = bl_instant_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
+	*ret_to_ns =
+	    bl_instant_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
 	return true;
 }
 
 const char *
 bl_duration_format(int64_t ns, char text[BL_DURATION_TEXT])
 {
+	const char *sign = ns < 0 ? "-" : "";
 	int64_t s = ns / BL_NS_PER_S;
 
+	if (s < 0)
+		s = -s;
 	if (s >= 86400)
-		(void)snprintf(text, BL_DURATION_TEXT, "%" PRId64 " d %" PRId64 " h", s / 86400,
-		    s / 3600 % 24);
+		(void)snprintf(text, BL_DURATION_TEXT, "%s%" PRId64 " d %" PRId64 " h", sign,
+		    s / 86400, s / 3600 % 24);
 	else if (s >= 3600)
-		(void)snprintf(text, BL_DURATION_TEXT, "%" PRId64 " h %" PRId64 " min", s / 3600,
-		    s / 60 % 60);
+		(void)snprintf(text, BL_DURATION_TEXT, "%s%" PRId64 " h %" PRId64 " min", sign,
+		    s / 3600, s / 60 % 60);
 	else if (s >= 60)
-		(void)snprintf(text, BL_DURATION_TEXT, "%" PRId64 " min %" PRId64 " s", s / 60,
-		    s % 60);
+		(void)snprintf(text, BL_DURATION_TEXT, "%s%" PRId64 " min %" PRId64 " s", sign,
+		    s / 60, s % 60);
 	else
-		(void)snprintf(text, BL_DURATION_TEXT, "%" PRId64 " s", s);
+		(void)snprintf(text, BL_DURATION_TEXT, "%s%" PRId64 " s", s == 0 ? "" : sign, s);
 	return text;
 }

@@ -2,8 +2,11 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/str.h"
 
 const char *
 bl_status_name(enum bl_status status)
@@ -29,13 +32,28 @@ bl_status_text(enum bl_status status)
 	return "unknown status";
 }
 
-/* Text that quotes hostile input must not move the cursor of a terminal. */
+/*
+ * Text that quotes hostile input must not move the cursor of a terminal: no
+ * control characters, neither of ASCII nor of Latin-1, and nothing but UTF-8
+ * (which a cut at the end of the room may have spoilt too).
+ */
 static void
 make_printable(char *text)
 {
-	for (char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = '?';
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		unsigned char c = (unsigned char)text[0];
+		size_t n = bl_str_utf8(text, left);
+		bool control =
+		    c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)text[1] < 0xa0);
+
+		n = n == 0 ? 1 : n;
+		if (control || (n == 1 && c >= 0x80))
+			memset(text, '?', n);
+		text += n;
+		left -= n;
+	}
 }
 
 static void fill(struct bl_err *err, enum bl_status status, const char *fmt, va_list ap)
@@ -53,51 +71,48 @@ fill(struct bl_err *err, enum bl_status status, const char *fmt, va_list ap)
 	make_printable(err->text);
 }
 
-enum bl_status
-bl_fail(struct bl_err *reterr, enum bl_status status, const char *fmt, ...)
+void
+bl_err_set(struct bl_err *reterr, enum bl_status status, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (reterr == NULL)
-		return status;
+		return;
 	va_start(ap, fmt);
 	fill(reterr, status, fmt, ap);
 	va_end(ap);
-	return status;
 }
 
-enum bl_status
-bl_fail_at(struct bl_err *reterr, enum bl_status status, uint64_t offset, const char *fmt, ...)
+void
+bl_err_set_at(struct bl_err *reterr, enum bl_status status, uint64_t offset, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (reterr == NULL)
-		return status;
+		return;
 	va_start(ap, fmt);
 	fill(reterr, status, fmt, ap);
 	va_end(ap);
 	reterr->offset = offset;
-	return status;
 }
 
-enum bl_status
-bl_fail_pos(struct bl_err *reterr, enum bl_status status, uint32_t line, uint32_t column,
+void
+bl_err_set_pos(struct bl_err *reterr, enum bl_status status, uint32_t line, uint32_t column,
     const char *fmt, ...)
 {
 	va_list ap;
 
 	if (reterr == NULL)
-		return status;
+		return;
 	va_start(ap, fmt);
 	fill(reterr, status, fmt, ap);
 	va_end(ap);
 	reterr->line = line;
 	reterr->column = column;
-	return status;
 }
 
-enum bl_status
-bl_fail_sys(struct bl_err *reterr, const char *fmt, ...)
+void
+bl_err_set_sys(struct bl_err *reterr, const char *fmt, ...)
 {
 	int saved = errno;
 	char words[128];
@@ -105,7 +120,7 @@ bl_fail_sys(struct bl_err *reterr, const char *fmt, ...)
 	va_list ap;
 
 	if (reterr == NULL)
-		return BL_EIO;
+		return;
 	va_start(ap, fmt);
 	fill(reterr, BL_EIO, fmt, ap);
 	va_end(ap);
@@ -113,7 +128,6 @@ bl_fail_sys(struct bl_err *reterr, const char *fmt, ...)
 	len = strlen(reterr->text);
 	(void)snprintf(reterr->text + len, sizeof(reterr->text) - len, ": %s",
 	    strerror_r(saved, words, sizeof(words)));
-	return BL_EIO;
 }
 
 void

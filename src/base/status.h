@@ -37,11 +37,11 @@ enum bl_status {
  */
 struct bl_err {
 	enum bl_status status;
-	int sys_errno;    /* errno of the failed call; 0 if none. */
-	uint64_t offset;  /* Byte offset in the input; BL_NO_OFFSET if none. */
-	uint32_t line;    /* 1-based; 0 if none. */
-	uint32_t column;  /* 1-based, in bytes; 0 if none. */
-	char text[400];   /* NUL-terminated, one line, no trailing period. */
+	int sys_errno;	 /* errno of the failed call; 0 if none. */
+	uint64_t offset; /* Byte offset in the input; BL_NO_OFFSET if none. */
+	uint32_t line;	 /* 1-based; 0 if none. */
+	uint32_t column; /* 1-based, in bytes; 0 if none. */
+	char text[400];	 /* NUL-terminated, one line, no trailing period. */
 };
 
 /* bl_status_name(status): "EINPUT"; bl_status_text(status): the words above. */
@@ -55,18 +55,31 @@ const char *bl_status_text(enum bl_status status);
  *	return bl_fail(reterr, BL_EINPUT, "the key has no account");
  *
  * bl_fail_at adds a byte offset, bl_fail_pos a line and column, and bl_fail_sys
- * returns BL_EIO and appends the words of the current errno.
+ * returns BL_EIO and appends the words of the current errno.  ${status} is
+ * evaluated twice.
  *
  * Bytes of the input that the text quotes are made printable: control bytes
  * become '?'.
  */
-BL_STATUS bl_fail(struct bl_err *reterr, enum bl_status status, const char *fmt, ...)
+#define bl_fail(reterr, status, ...)                                                               \
+	(bl_err_set((reterr), (status), __VA_ARGS__), (enum bl_status)(status))
+#define bl_fail_at(reterr, status, offset, ...)                                                    \
+	(bl_err_set_at((reterr), (status), (offset), __VA_ARGS__), (enum bl_status)(status))
+#define bl_fail_pos(reterr, status, line, column, ...)                                             \
+	(bl_err_set_pos((reterr), (status), (line), (column), __VA_ARGS__),                        \
+	    (enum bl_status)(status))
+#define bl_fail_sys(reterr, ...) (bl_err_set_sys((reterr), __VA_ARGS__), (enum bl_status)BL_EIO)
+
+/* What these four do to ${reterr}; the status is the macro's own, so that compilers
+ * and analyzers see in the caller which one a path returns.  The cast makes it the
+ * same type as a call's (an enumerator alone is an int). */
+void bl_err_set(struct bl_err *reterr, enum bl_status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-BL_STATUS bl_fail_at(struct bl_err *reterr, enum bl_status status, uint64_t offset, const char *fmt,
+void bl_err_set_at(struct bl_err *reterr, enum bl_status status, uint64_t offset, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
-BL_STATUS bl_fail_pos(struct bl_err *reterr, enum bl_status status, uint32_t line, uint32_t column,
+void bl_err_set_pos(struct bl_err *reterr, enum bl_status status, uint32_t line, uint32_t column,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-BL_STATUS bl_fail_sys(struct bl_err *reterr, const char *fmt, ...)
+void bl_err_set_sys(struct bl_err *reterr, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* bl_err_prefix(reterr, fmt, ...): put "prefix: " before the text of a failure

@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,9 @@ bl_str_eq(struct bl_str a, struct bl_str b)
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
 }
 
 bool
@@ -54,7 +57,7 @@ bool
 bl_str_ends(struct bl_str s, struct bl_str suffix)
 {
 	return s.len >= suffix.len &&
-	    bl_str_eq((struct bl_str){s.ptr + (s.len - suffix.len), suffix.len}, suffix);
+	       bl_str_eq((struct bl_str){s.ptr + (s.len - suffix.len), suffix.len}, suffix);
 }
 
 size_t
@@ -144,8 +147,8 @@ bl_str_dup(struct bl_arena *arena, struct bl_str s, struct bl_str *ret_copy)
 }
 
 enum bl_status
-bl_str_printf(struct bl_arena *arena, struct bl_str *ret_str, struct bl_err *reterr,
-    const char *fmt, ...)
+bl_str_printf(
+    struct bl_arena *arena, struct bl_str *ret_str, struct bl_err *reterr, const char *fmt, ...)
 {
 	va_list ap, again;
 	char *p;
@@ -170,7 +173,7 @@ bl_str_to_u64(struct bl_str s, uint64_t *ret_value)
 {
 	uint64_t v = 0;
 
-	if (s.len == 0)
+	if (s.ptr == NULL || s.len == 0)
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.ptr[i] < '0' || s.ptr[i] > '9')
@@ -242,7 +245,7 @@ static bool
 is_plain(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	    c == '_' || c == '.' || c == '-';
+	       c == '_' || c == '.' || c == '-';
 }
 
 enum bl_status
@@ -265,4 +268,33 @@ bl_str_percent_encode(struct bl_arena *arena, struct bl_str s, struct bl_str *re
 	}
 	*ret_out = (struct bl_str){p, n};
 	return BL_OK;
+}
+
+static bool
+is_tail(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* Source: RFC 3629, section 4. */
+size_t
+bl_str_utf8(const char *p, size_t left)
+{
+	unsigned char c = (unsigned char)p[0], d;
+
+	assert(left > 0);
+	if (c < 0x80)
+		return 1;
+	if (c < 0xc2 || c > 0xf4 || left < 2 || !is_tail(p[1]))
+		return 0;
+	if (c < 0xe0)
+		return 2;
+	d = (unsigned char)p[1];
+	if (left < 3 || !is_tail(p[2]))
+		return 0;
+	if (c < 0xf0) /* No overlong forms, no surrogates. */
+		return (c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) ? 0 : 3;
+	if (left < 4 || !is_tail(p[3]))
+		return 0;
+	return (c == 0xf0 && d < 0x90) || (c == 0xf4 && d > 0x8f) ? 0 : 4;
 }

@@ -18,6 +18,10 @@ struct bl_str {
 
 /* BL_STR("literal"), and the pair for printf: "%.*s", BL_STR_ARG(s). */
 #define BL_STR(literal) ((struct bl_str){(literal), sizeof(literal) - 1})
+#define BL_STR_INIT(literal)                                                                       \
+	{                                                                                          \
+		(literal), sizeof(literal) - 1                                                     \
+	} /* For static tables. */
 #define BL_STR_ARG(s) ((int)((s).len > 1000 ? 1000 : (s).len)), ((s).len == 0 ? "" : (s).ptr)
 
 /* bl_str_of(z): a view of a NUL-terminated string (NULL gives the absent one). */
@@ -64,5 +68,9 @@ BL_STATUS bl_str_percent_decode(struct bl_arena *arena, struct bl_str s, struct 
 
 /* bl_str_percent_encode(arena, s, &out): every byte but [A-Za-z0-9_.-] becomes %XX. */
 BL_STATUS bl_str_percent_encode(struct bl_arena *arena, struct bl_str s, struct bl_str *ret_out);
+
+/* bl_str_utf8(p, left): bytes of the UTF-8 sequence at ${p}, 1 to 4; 0 when there is
+ * none (overlong, surrogate, beyond U+10FFFF, cut).  ${left} > 0. */
+size_t bl_str_utf8(const char *p, size_t left);
 
 #endif

@@ -59,40 +59,56 @@ bl_scan__mask_portable(const char bytes[64], struct bl_scan_mask *ret_mask)
 }
 
 #if defined(__SSE2__)
-static uint64_t
-bits16(__m128i v)
+/* The bytes of ${v} that are true, at their place among 64. */
+static inline uint64_t
+bits(__m128i v, unsigned at)
 {
-	return (uint64_t)(uint32_t)_mm_movemask_epi8(v);
+	return (uint64_t)(uint32_t)_mm_movemask_epi8(v) << at;
 }
 
-void
-bl_scan__mask(const char bytes[64], struct bl_scan_mask *ret_mask)
+static inline void
+add_sixteen(const char *bytes, unsigned at, struct bl_scan_mask *m)
 {
-	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-	const __m128i open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}');
 	const __m128i blank = _mm_set1_epi8(0x20);
+	__m128i x, folded;
+
+	memcpy(&x, bytes + at, sizeof(x));
+	folded = _mm_or_si128(x, blank);
+	m->quote |= bits(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), at);
+	m->backslash |= bits(_mm_cmpeq_epi8(x, _mm_set1_epi8('\\')), at);
+	m->open |= bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{')), at);
+	m->close |= bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('}')), at);
+	m->space |= bits(_mm_cmpeq_epi8(_mm_min_epu8(x, blank), x), at);
+}
+
+/* By value and inline: the masks stay in registers. */
+static inline struct bl_scan_mask
+mask_of(const char *bytes)
+{
 	struct bl_scan_mask m = {0};
 
-	for (unsigned i = 0; i < 64; i += 16) {
-		__m128i x, folded;
-
-		memcpy(&x, bytes + i, sizeof(x));
-		folded = _mm_or_si128(x, blank);
-		m.quote |= bits16(_mm_cmpeq_epi8(x, quote)) << i;
-		m.backslash |= bits16(_mm_cmpeq_epi8(x, backslash)) << i;
-		m.open |= bits16(_mm_cmpeq_epi8(folded, open)) << i;
-		m.close |= bits16(_mm_cmpeq_epi8(folded, close)) << i;
-		m.space |= bits16(_mm_cmpeq_epi8(_mm_min_epu8(x, blank), x)) << i;
-	}
-	*ret_mask = m;
+	add_sixteen(bytes, 0, &m);
+	add_sixteen(bytes, 16, &m);
+	add_sixteen(bytes, 32, &m);
+	add_sixteen(bytes, 48, &m);
+	return m;
 }
 #else
+static inline struct bl_scan_mask
+mask_of(const char *bytes)
+{
+	struct bl_scan_mask m;
+
+	bl_scan__mask_portable(bytes, &m);
+	return m;
+}
+#endif
+
 void
 bl_scan__mask(const char bytes[64], struct bl_scan_mask *ret_mask)
 {
-	bl_scan__mask_portable(bytes, ret_mask);
+	*ret_mask = mask_of(bytes);
 }
-#endif
 
 void
 bl_scan__begin(struct bl_scan *scan, uint32_t max_depth)
@@ -122,15 +138,19 @@ escaped_bytes(struct bl_scan *scan, uint64_t backslash)
 }
 
 /* Bit i: the exclusive-or of bits 0 to i. */
-static uint64_t
+static inline uint64_t
 running_xor(uint64_t x)
 {
-	for (unsigned shift = 1; shift < 64; shift *= 2)
-		x ^= x << shift;
+	x ^= x << 1;
+	x ^= x << 2;
+	x ^= x << 4;
+	x ^= x << 8;
+	x ^= x << 16;
+	x ^= x << 32;
 	return x;
 }
 
-static unsigned
+static inline unsigned
 count_bits(uint64_t x)
 {
 	x -= (x >> 1) & UINT64_C(0x5555555555555555);
@@ -164,15 +184,14 @@ follow_brackets(struct bl_scan *scan, uint64_t open, uint64_t close)
 }
 
 /* One block, of which ${n} bytes count.  Returns the bytes that belong to the value. */
-static size_t
+static inline size_t
 block(struct bl_scan *scan, const char bytes[64], size_t n)
 {
 	uint64_t valid = n == 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
-	struct bl_scan_mask m;
+	struct bl_scan_mask m = mask_of(bytes);
 	uint64_t in_string, open, close;
 	unsigned n_open, n_close, end;
 
-	bl_scan__mask(bytes, &m);
 	m.quote &= valid;
 	m.backslash &= valid;
 	if (m.backslash != 0 || scan->escaped) {

@@ -28,26 +28,25 @@ struct bl_store;
  *	compliance-reports/2026/01/summary.json
  *	compliance-reports/2026/01/report.html
  *	rules/<IDENTIFIER>.yaml, pack/<name>.yaml                 the texts that judged
- *	deliveries.csv                                           every delivery object used, with its SHA-256
- *	VERIFY.md  allowed_signers  SHA256SUMS
- *	manifest.json  manifest.json.sig
+ *	deliveries.csv                                           every delivery object used, with
+ *its SHA-256 VERIFY.md  allowed_signers  SHA256SUMS manifest.json  manifest.json.sig
  *
  * Same assessment and key: same bytes.  The folder must be new or empty; it is written beside and
  * renamed when whole, so that a half package never stands under its name.
  */
 struct bl_package_options {
 	const char *folder;
-	struct bl_str aggregator;        /* The name in the JSON report; "beleg" when absent. */
+	struct bl_str aggregator; /* The name in the JSON report; "beleg" when absent. */
 	const struct bl_key_pair *key;
-	struct bl_str version;           /* Of beleg. */
+	struct bl_str version; /* Of beleg. */
 };
 
 struct bl_package_report {
-	struct bl_str report_path;       /* folder/compliance-reports/.../report.html */
+	struct bl_str report_path; /* folder/compliance-reports/.../report.html */
 	size_t n_files;
 	uint64_t bytes;
 	struct bl_sha256 manifest_sha256;
-	uint64_t n_non_compliant;        /* Rows of the CSV. */
+	uint64_t n_non_compliant; /* Rows of the CSV. */
 };
 
 BL_STATUS bl_package_write(struct bl_os *os, struct bl_store *store,

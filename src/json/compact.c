@@ -39,6 +39,12 @@ compact_slowly(struct bl_str text, struct bl_buf *out, struct bl_err *reterr)
 			i = skip_string(text, i);
 			continue;
 		}
+		if (text.ptr[i] == '\\') {
+			/* No JSON; but simdjson takes it for an escape here too, and the
+			 * two ways must agree. */
+			i += i + 1 < text.len && !is_space(text.ptr[i + 1]) ? 2 : 1;
+			continue;
+		}
 		if (!is_space(text.ptr[i])) {
 			i++;
 			continue;

@@ -23,10 +23,6 @@ struct bl_json_parser {
 BL_STATUS bl_json__duplicate(struct bl_json_parser *parser, const struct bl_json *object,
     const struct bl_json **ret_twice, struct bl_err *reterr);
 
-/* bl_json__utf8(p, left): bytes of the UTF-8 sequence at ${p}, 1 to 4; 0 when there
- * is none (overlong, surrogate, beyond U+10FFFF, cut).  ${left} > 0. */
-size_t bl_json__utf8(const char *p, size_t left);
-
 /* bl_json__is_number(s): is all of it a number of RFC 8259? */
 bool bl_json__is_number(struct bl_str s);
 

@@ -5,35 +5,6 @@
 #include "json/json_priv.h"
 
 static bool
-is_tail(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-/* Source: RFC 3629, section 4. */
-size_t
-bl_json__utf8(const char *p, size_t left)
-{
-	unsigned char c = (unsigned char)p[0], d;
-
-	assert(left > 0);
-	if (c < 0x80)
-		return 1;
-	if (c < 0xc2 || c > 0xf4 || left < 2 || !is_tail(p[1]))
-		return 0;
-	if (c < 0xe0)
-		return 2;
-	d = (unsigned char)p[1];
-	if (left < 3 || !is_tail(p[2]))
-		return 0;
-	if (c < 0xf0) /* No overlong forms, no surrogates. */
-		return (c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) ? 0 : 3;
-	if (left < 4 || !is_tail(p[3]))
-		return 0;
-	return (c == 0xf0 && d < 0x90) || (c == 0xf4 && d > 0x8f) ? 0 : 4;
-}
-
-static bool
 is_digit(struct bl_str s, size_t i)
 {
 	return i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9';
@@ -196,7 +167,7 @@ bl_json__explain(struct bl_str text, struct bl_err *reterr)
 	for (size_t i = 0; i < text.len; i += n) {
 		unsigned char c = (unsigned char)text.ptr[i];
 
-		n = bl_json__utf8(text.ptr + i, text.len - i);
+		n = bl_str_utf8(text.ptr + i, text.len - i);
 		any = any || (c != ' ' && c != '\t' && c != '\n' && c != '\r');
 		if (n == 0 || c == 0 || (in_string ? c < 0x20 : c == '\\'))
 			return explain_byte(c, i, in_string, reterr);

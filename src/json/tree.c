@@ -158,6 +158,8 @@ unexpected(struct walk *w, const char *instead)
 {
 	size_t at = w->at[w->i], end = token_end(w, w->i);
 
+	if (w->text[at] == '\0')
+		return bl_fail_at(w->reterr, BL_EINPUT, at, "a NUL byte");
 	if (w->text[at] == '"')
 		end = at + 1;
 	return bl_fail_at(w->reterr, BL_EINPUT, at, "'%.*s' where %s was expected",
@@ -245,6 +247,7 @@ take_value(struct walk *w)
 
 	if (status != BL_OK)
 		return status;
+	assert(node != NULL);
 	if (w->depth > 0 && w->parser->level[w->depth - 1].node->kind == BL_JSON_OBJECT) {
 		status = take_key(w, &node->key);
 		if (status != BL_OK)
@@ -311,6 +314,8 @@ walk(struct walk *w)
 	}
 	if (status != BL_OK || w->i == w->n)
 		return status;
+	if (w->text[w->at[w->i]] == '\0')
+		return bl_fail_at(w->reterr, BL_EINPUT, w->at[w->i], "a NUL byte");
 	return bl_fail_at(w->reterr, BL_EINPUT, w->at[w->i], "text behind the value");
 }
 

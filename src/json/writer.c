@@ -76,7 +76,7 @@ plain_run(struct bl_str s)
 			i++;
 			continue;
 		}
-		n = bl_json__utf8(s.ptr + i, s.len - i);
+		n = bl_str_utf8(s.ptr + i, s.len - i);
 		if (n == 0)
 			break;
 		i += n;

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,7 @@ bl_os_open(struct bl_os *os, const char *path, enum bl_open_mode mode, struct bl
 	status = file_new(os, path, &file, reterr);
 	if (status != BL_OK)
 		return status;
+	assert(file != NULL);
 	do {
 		file->fd = os->ops->open(os, path, mode);
 	} while (file->fd == -EINTR);
@@ -110,6 +112,7 @@ bl_os_stdin(struct bl_os *os, struct bl_file **ret_file, struct bl_err *reterr)
 
 	if (status != BL_OK)
 		return status;
+	assert(file != NULL);
 	file->fd = 0;
 	file->borrowed = true;
 	*ret_file = file;
@@ -158,10 +161,12 @@ bl_file_pread(struct bl_file *file, uint64_t offset, char *buf, size_t len, stru
 		if (n < 0)
 			return fail(reterr, n, "read", file->path);
 		if (n == 0) {
+			uint64_t end = offset + len;
 			enum bl_status status = bl_fail_at(reterr, BL_ECORRUPT, offset + have,
-			    "ends before byte %llu, where %zu bytes from byte %llu on were "
+			    "ends before byte %" PRIu64 ", where %zu bytes from byte %" PRIu64
+			    " on were "
 			    "expected",
-			    (unsigned long long)(offset + len), len, (unsigned long long)offset);
+			    end, len, offset);
 
 			bl_err_prefix(reterr, "%.*s", (int)SHOWN_BYTES, file->path);
 			return status;
@@ -336,6 +341,7 @@ bl_os_list(struct bl_os *os, struct bl_arena *arena, const char *path,
 		    reterr, BL_ENOMEM, "no memory for the entries of %.*s", (int)SHOWN_BYTES, path);
 	if (rc < 0)
 		return fail(reterr, rc, "list", path);
+	assert(entries != NULL);
 	for (const struct listed *e = l.last; e != NULL; e = e->before)
 		entries[i++] = e->entry;
 	assert(i == l.n);

@@ -1,6 +1,6 @@
 /* Whole small files, over the calls of os.h alone. */
 #include <assert.h>
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -117,8 +117,7 @@ bl_os_write_file(struct bl_os *os, const char *path, struct bl_str bytes, struct
 
 	if (len + sizeof(".tmp") > sizeof(tmp))
 		return bl_fail(reterr, BL_ELIMIT, "a path of %zu bytes is too long", len);
-	memcpy(tmp, path, len);
-	memcpy(tmp + len, ".tmp", sizeof(".tmp"));
+	(void)snprintf(tmp, sizeof(tmp), "%s.tmp", path);
 	folder_of(path, folder);
 
 	/* What an interrupted run left behind was never the file. */

@@ -11,6 +11,7 @@
 #include "rules/pack.h"
 #include "rules/rule.h"
 #include "rules/verdict.h"
+#include "store/coverage.h"
 #include "store/store.h"
 
 struct bl_arena;
@@ -26,17 +27,18 @@ enum bl_source { BL_SOURCE_COMPUTED, BL_SOURCE_RECORDED };
 
 /* One verdict of one rule on one resource over one interval. */
 struct bl_finding {
-	uint32_t i_rule;          /* In bl_assessment.rules. */
+	uint32_t i_rule; /* In bl_assessment.rules. */
 	enum bl_source source;
-	struct bl_str account, region, type, id, name; /* id and name absent: the account and region as a whole. */
+	struct bl_str account, region, type, id,
+	    name; /* id and name absent: the account and region as a whole. */
 	enum bl_verdict verdict;
 	enum bl_reason reason;
 	struct bl_str annotation;
-	int64_t from_ns, to_ns;   /* Within the period. */
-	int64_t since_ns;         /* Since when: may lie before the period; BL_INSTANT_MIN unknown. */
-	bool ends;                /* Did it end within the period (else it goes on)? */
-	bool inferred_end;        /* The end is known only to lie between two snapshots. */
-	int64_t recorded_ns;      /* Capture time of the deciding version; BL_INSTANT_MIN none. */
+	int64_t from_ns, to_ns; /* Within the period. */
+	int64_t since_ns;	/* Since when: may lie before the period; BL_INSTANT_MIN unknown. */
+	bool ends;		/* Did it end within the period (else it goes on)? */
+	bool inferred_end;	/* The end is known only to lie between two snapshots. */
+	int64_t recorded_ns;	/* Capture time of the deciding version; BL_INSTANT_MIN none. */
 	bool has_version;
 	struct bl_version_id version; /* The version that decided (the first of the interval). */
 	struct bl_sha256 version_sha256;
@@ -45,33 +47,32 @@ struct bl_finding {
 /* Counts of resources, each counted once.  Over the period the worst counts:
  * NON_COMPLIANT, ERROR, INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE. */
 struct bl_counts {
-	uint64_t resources;              /* Sum of the verdicts. */
+	uint64_t resources; /* Sum of the verdicts. */
 	uint64_t verdict[BL_N_VERDICTS];
 };
 
 struct bl_rule_result {
 	const struct bl_pack_rule *pack_rule;
-	const struct bl_rule *rule;      /* NULL: this build does not evaluate it. */
-	enum bl_source source;           /* Where its findings come from. */
+	const struct bl_rule *rule; /* NULL: this build does not evaluate it. */
+	enum bl_source source;	    /* Where its findings come from. */
 	struct bl_counts over_period;
-	struct bl_counts at_end;         /* At the period's last instant (or the moment). */
-	uint64_t n_disagreements;        /* Resources where AWS's own verdict differs at some time. */
+	struct bl_counts at_end;  /* At the period's last instant (or the moment). */
+	uint64_t n_disagreements; /* Resources where AWS's own verdict differs at some time. */
 	size_t first_finding, n_findings;
-};
-
-struct bl_span {
-	int64_t from_ns, to_ns;
 };
 
 /* What is known of one recorder: one account and region. */
 struct bl_recorder {
 	struct bl_str account, region;
-	int64_t first_ns, last_ns;       /* First and last moment that its deliveries speak for. */
+	int64_t first_ns, last_ns; /* First and last moment that its deliveries speak for. */
 	uint64_t n_snapshots, n_histories, n_others;
-	const struct bl_span *stopped;   /* When its recorder was off, within the period. */
+	const struct bl_span *stopped; /* When its recorder was off, within the period. */
 	size_t n_stopped;
-	int64_t longest_silence_ns;      /* Longest time between two snapshots in the period. */
-	int64_t known_ns;                /* How much of the period is known. */
+	const struct bl_span
+	    *silent; /* Longer than the slowest delivery frequency without any delivery. */
+	size_t n_silent;
+	int64_t longest_silence_ns; /* Longest time between two snapshots in the period. */
+	int64_t known_ns;	    /* How much of the period is known. */
 };
 
 struct bl_disagreement {
@@ -83,30 +84,31 @@ struct bl_disagreement {
 
 struct bl_assessment {
 	const struct bl_pack *pack;
-	int64_t from_ns, to_ns;          /* A moment T is [T, T + 1 ns). */
+	int64_t from_ns, to_ns; /* A moment T is [T, T + 1 ns). */
 	bool moment;
-	uint64_t position;               /* As known at this ledger position. */
-	int64_t newest_ns;               /* The last moment that any delivery speaks for. */
-	struct bl_rule_result *rules;    /* [n_rules], in the pack's order */
+	uint64_t position;	      /* As known at this ledger position. */
+	int64_t newest_ns;	      /* The last moment that any delivery speaks for. */
+	struct bl_rule_result *rules; /* [n_rules], in the pack's order */
 	size_t n_rules;
-	struct bl_finding *findings;     /* [n_findings], by rule, account, region, type, id, from */
+	struct bl_finding *findings; /* [n_findings], by rule, account, region, type, id, from */
 	size_t n_findings;
-	struct bl_recorder *recorders;   /* [n_recorders], by account, region */
+	struct bl_recorder *recorders; /* [n_recorders], by account, region */
 	size_t n_recorders;
 	struct bl_disagreement *disagreements;
 	size_t n_disagreements;
-	uint64_t *deliveries;            /* [n_deliveries] positions whose items were looked at */
+	uint64_t *deliveries; /* [n_deliveries] positions whose items were looked at */
 	size_t n_deliveries;
-	uint64_t n_quarantined;          /* Unreadable things in the store up to position. */
+	uint64_t n_quarantined;		      /* Unreadable things in the store up to position. */
 	struct bl_counts over_period, at_end; /* Sums over the rules. */
 };
 
 struct bl_assess_options {
 	const struct bl_pack *pack;
 	const struct bl_catalogue *catalogue;
-	int64_t from_ns, to_ns;          /* to_ns == from_ns + 1 for a moment. */
-	bool each_at_its_last;           /* A moment: each recorder at its own last delivery, when that is less than a day before from_ns. */
-	uint64_t position;               /* 0: now. */
+	int64_t from_ns, to_ns; /* to_ns == from_ns + 1 for a moment. */
+	bool each_at_its_last;	/* A moment: each recorder at its own last delivery, when that is
+				   less than a day before from_ns. */
+	uint64_t position;	/* 0: now. */
 };
 
 BL_STATUS bl_assess(struct bl_store *store, const struct bl_assess_options *options,

@@ -1,0 +1,126 @@
+#include "cli/load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/instant.h"
+#include "cli/cli.h"
+#include "os/os.h"
+#include "rules/catalogue.h"
+#include "rules/pack.h"
+
+#define PACK_BYTES ((size_t)1 << 20)
+
+static const char default_pack[] = "nis2-kritis";
+
+/* "nis2-kritis" or "nis2-kritis.yaml": one that beleg carries. */
+static const struct bl_builtin_file *
+find_builtin(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < bl_catalogue_n_packs; i++) {
+		const char *file = bl_catalogue_packs[i].name;
+
+		if (strcmp(file, name) == 0 ||
+		    (strncmp(file, name, len) == 0 && strcmp(file + len, ".yaml") == 0))
+			return &bl_catalogue_packs[i];
+	}
+	return NULL;
+}
+
+enum bl_status
+bl_load_pack_text(
+    struct bl_cli *cli, const char *name, struct bl_str *ret_file, struct bl_str *ret_text)
+{
+	const struct bl_builtin_file *builtin;
+	enum bl_status status;
+
+	if (name == NULL)
+		name = bl_cli_value(cli, "pack");
+	if (name == NULL)
+		name = default_pack;
+	*ret_file = bl_str_of(name);
+	status = bl_os_read_file(cli->os, cli->arena, name, PACK_BYTES, ret_text, &cli->err);
+	if (status != BL_ENOTFOUND)
+		return status;
+	builtin = find_builtin(name);
+	if (builtin == NULL)
+		return bl_fail(&cli->err, BL_ENOTFOUND,
+		    "%s is neither a file nor a pack that beleg carries (see: beleg packs list)",
+		    name);
+	*ret_file = bl_str_of(builtin->name);
+	*ret_text = builtin->text;
+	return BL_OK;
+}
+
+/* "A=1,B=2" */
+static enum bl_status
+read_params(struct bl_cli *cli, struct bl_rule_input **ret, size_t *ret_n)
+{
+	const char *text = bl_cli_value(cli, "param");
+	struct bl_str rest = bl_str_of(text), part;
+	struct bl_rule_input *inputs;
+	size_t n = 0, cap = 1;
+
+	for (size_t i = 0; i < rest.len; i++)
+		cap += rest.ptr[i] == ',';
+	inputs = bl_new(cli->arena, struct bl_rule_input, cap);
+	if (inputs == NULL)
+		return bl_fail(&cli->err, BL_ENOMEM, "no memory for the parameters");
+	while (bl_str_split(&rest, ',', &part)) {
+		size_t equals = bl_str_find_byte(part, '=');
+
+		if (equals == SIZE_MAX)
+			return bl_fail(&cli->err, BL_EUSAGE, "--param wants NAME=VALUE, not '%.*s'",
+			    BL_STR_ARG(part));
+		inputs[n].name = bl_str_trim(bl_str_sub(part, 0, equals));
+		inputs[n++].value = bl_str_sub(part, equals + 1, part.len);
+	}
+	*ret = inputs;
+	*ret_n = n;
+	return BL_OK;
+}
+
+enum bl_status
+bl_load_pack(struct bl_cli *cli, const char *name, const struct bl_pack **ret_pack)
+{
+	const struct bl_pack_problem *problems = NULL;
+	struct bl_rule_input *inputs;
+	struct bl_str file, text;
+	size_t n_problems = 0, n_inputs;
+	enum bl_status status = bl_load_pack_text(cli, name, &file, &text);
+
+	if (status == BL_OK)
+		status = read_params(cli, &inputs, &n_inputs);
+	if (status != BL_OK)
+		return status;
+	status = bl_pack_load(
+	    file, text, inputs, n_inputs, cli->arena, ret_pack, &problems, &n_problems, &cli->err);
+	for (size_t i = 0; i < n_problems; i++)
+		bl_cli_note(cli, "%.*s:%u:%u: %s: %.*s", BL_STR_ARG(file), problems[i].line,
+		    problems[i].column, problems[i].error ? "error" : "warning",
+		    BL_STR_ARG(problems[i].text));
+	if (status == BL_EINPUT)
+		return bl_fail(
+		    &cli->err, BL_EINPUT, "%.*s is no usable conformance pack", BL_STR_ARG(file));
+	return status;
+}
+
+enum bl_status
+bl_load_instant(struct bl_cli *cli, const char *option, int64_t *ret_ns)
+{
+	const char *text = bl_cli_value(cli, option);
+
+	if (text != NULL && strcmp(text, "now") == 0) {
+		*ret_ns = bl_os_now_ns(cli->os);
+		return BL_OK;
+	}
+	if (text == NULL || !bl_instant_parse(bl_str_of(text), ret_ns))
+		return bl_fail(&cli->err, BL_EUSAGE,
+		    "--%s wants an instant such as 2026-01-31T12:00:00Z, a date (midnight UTC), or "
+		    "now",
+		    option);
+	return BL_OK;
+}

@@ -1,0 +1,26 @@
+#ifndef BL_CLI_LOAD_H
+#define BL_CLI_LOAD_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/str.h"
+
+struct bl_assessment;
+struct bl_cli;
+struct bl_pack;
+struct bl_store;
+
+/* bl_load_pack(cli, name, &pack): a file, or a pack that beleg carries ("nis2-kritis");
+ * NULL: the option --pack, else nis2-kritis.  Warnings go to standard error. */
+BL_STATUS bl_load_pack(struct bl_cli *cli, const char *name, const struct bl_pack **ret_pack);
+
+/* bl_load_pack_text(cli, name, &file, &text): its bytes. */
+BL_STATUS bl_load_pack_text(
+    struct bl_cli *cli, const char *name, struct bl_str *ret_file, struct bl_str *ret_text);
+
+/* bl_load_instant(cli, option, &ns): the option's instant; BL_EUSAGE with an example when it is
+ * none. */
+BL_STATUS bl_load_instant(struct bl_cli *cli, const char *option, int64_t *ret_ns);
+
+#endif

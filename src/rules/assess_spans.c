@@ -1,0 +1,307 @@
+/*
+ * Time, cut into stretches.  A state of the resource gives a verdict; where the
+ * recorder was off, silent, or has not delivered any more, that verdict is
+ * taken back: nothing is COMPLIANT for a moment of which nothing is known.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/instant.h"
+#include "rules/assess_priv.h"
+
+static int
+cmp_unknown(const void *pa, const void *pb)
+{
+	const struct bl_unknown *a = pa, *b = pb;
+
+	if (a->from_ns != b->from_ns)
+		return a->from_ns < b->from_ns ? -1 : 1;
+	return (int)a->reason - (int)b->reason;
+}
+
+static enum bl_status
+say(struct bl_assess *a, const struct bl_recorder_cover *r, struct bl_unknown *u)
+{
+	char from[BL_INSTANT_TEXT], to[BL_INSTANT_TEXT];
+	enum bl_status status;
+
+	(void)bl_instant_format(u->from_ns, from);
+	(void)bl_instant_format(u->to_ns, to);
+	if (u->reason == BL_REASON_STOPPED)
+		status = bl_str_printf(a->arena, &u->annotation, a->err,
+		    "the configuration recorder of %.*s %.*s was stopped from %s to %s",
+		    BL_STR_ARG(r->account), BL_STR_ARG(r->region), from,
+		    u->to_ns == BL_INSTANT_MAX ? "now" : to);
+	else if (u->to_ns == BL_INSTANT_MAX)
+		status = bl_str_printf(a->arena, &u->annotation, a->err,
+		    "nothing was delivered for %.*s %.*s after %s", BL_STR_ARG(r->account),
+		    BL_STR_ARG(r->region), bl_instant_format(r->last_ns, from));
+	else
+		status = bl_str_printf(a->arena, &u->annotation, a->err,
+		    "nothing was delivered for %.*s %.*s between %s and %s", BL_STR_ARG(r->account),
+		    BL_STR_ARG(r->region), bl_instant_format(u->from_ns - 1, from), to);
+	return status;
+}
+
+/*
+ * What lies between the stretches in which the recorder was stopped: its own
+ * word is the better reason, also where nothing was delivered meanwhile.
+ */
+static size_t
+add_around_stops(struct bl_unknown *u, size_t n_stops, size_t n, struct bl_unknown rest)
+{
+	for (size_t i = 0; i < n_stops && rest.from_ns < rest.to_ns; i++) {
+		if (u[i].to_ns <= rest.from_ns || u[i].from_ns >= rest.to_ns)
+			continue;
+		if (rest.from_ns < u[i].from_ns) {
+			u[n] = rest;
+			u[n++].to_ns = u[i].from_ns;
+		}
+		rest.from_ns = u[i].to_ns;
+	}
+	if (rest.from_ns < rest.to_ns)
+		u[n++] = rest;
+	return n;
+}
+
+static enum bl_status
+spans_of(struct bl_assess *a, size_t i_recorder)
+{
+	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
+	size_t n = 0, stops = r->n_stopped;
+	/* Each other stretch is cut into one piece more than there are stops. */
+	struct bl_unknown *u =
+	    bl_new(a->arena, struct bl_unknown, stops + (r->n_silent + 1) * (stops + 1));
+	bool fresh =
+	    a->options->each_at_its_last && a->options->from_ns - r->last_ns < BL_NS_PER_DAY;
+
+	if (u == NULL)
+		return bl_assess__no_memory(a);
+	for (; n < stops; n++) /* In order and disjoint: the states of one resource. */
+		u[n] = (struct bl_unknown){.from_ns = r->stopped[n].from_ns,
+		    .to_ns = r->stopped[n].to_ns,
+		    .reason = BL_REASON_STOPPED};
+	for (size_t i = 0; i < r->n_silent; i++)
+		n = add_around_stops(u, stops, n,
+		    (struct bl_unknown){.from_ns = r->silent[i].from_ns,
+			.to_ns = r->silent[i].to_ns,
+			.reason = BL_REASON_STALE});
+	if (!fresh)
+		n = add_around_stops(u, stops, n,
+		    (struct bl_unknown){.from_ns = r->last_ns + 1,
+			.to_ns = BL_INSTANT_MAX,
+			.reason = BL_REASON_STALE});
+	qsort(u, n, sizeof(u[0]), cmp_unknown);
+	for (size_t i = 0; i < n; i++) {
+		enum bl_status status = say(a, r, &u[i]);
+
+		if (status != BL_OK)
+			return status;
+	}
+	a->unknown[i_recorder] = u;
+	a->n_unknown[i_recorder] = n;
+	return BL_OK;
+}
+
+enum bl_status
+bl_assess__spans(struct bl_assess *a)
+{
+	a->unknown = bl_new(a->work, struct bl_unknown *, a->coverage->n);
+	a->n_unknown = bl_new(a->work, size_t, a->coverage->n);
+	if (a->unknown == NULL || a->n_unknown == NULL)
+		return bl_assess__no_memory(a);
+	for (size_t i = 0; i < a->coverage->n; i++) {
+		enum bl_status status = spans_of(a, i);
+
+		if (status != BL_OK)
+			return status;
+	}
+	return BL_OK;
+}
+
+/* ---- The unknown stretches that matter to one resource. ------------------ */
+
+struct overlay {
+	const struct bl_unknown *spans;
+	size_t n;
+};
+
+/* What is unknown to both: a global resource has a witness in each recording region. */
+static enum bl_status
+intersect(
+    struct bl_assess *a, struct bl_arena *arena, struct overlay *o, const struct overlay *with)
+{
+	struct bl_unknown *out = bl_new(arena, struct bl_unknown, o->n + with->n);
+	size_t n = 0, i = 0, j = 0;
+
+	if (out == NULL)
+		return bl_assess__no_memory(a);
+	while (i < o->n && j < with->n) {
+		const struct bl_unknown *x = &o->spans[i], *y = &with->spans[j];
+		int64_t from = x->from_ns > y->from_ns ? x->from_ns : y->from_ns;
+		int64_t to = x->to_ns < y->to_ns ? x->to_ns : y->to_ns;
+
+		if (from < to) {
+			out[n] = *x;
+			out[n].from_ns = from;
+			out[n++].to_ns = to;
+		}
+		if (x->to_ns < y->to_ns)
+			i++;
+		else
+			j++;
+	}
+	*o = (struct overlay){.spans = out, .n = n};
+	return BL_OK;
+}
+
+static enum bl_status
+overlay_of(struct bl_assess *a, const struct bl_resource *resource, struct bl_arena *arena,
+    struct overlay *ret)
+{
+	const struct bl_coverage *c = a->coverage;
+	const struct bl_recorder_cover *r =
+	    bl_coverage_find(c, resource->account, resource->region);
+	static const struct bl_unknown everything = {.from_ns = BL_INSTANT_MIN,
+	    .to_ns = BL_INSTANT_MAX,
+	    .reason = BL_REASON_STALE,
+	    .annotation = BL_STR_INIT("no delivery names this account and region as its own")};
+	bool first = true;
+
+	*ret = (struct overlay){.spans = &everything, .n = 1};
+	if (r != NULL) {
+		size_t i = (size_t)(r - c->recorders);
+
+		*ret = (struct overlay){.spans = a->unknown[i], .n = a->n_unknown[i]};
+		return BL_OK;
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		struct overlay o = {.spans = a->unknown[i], .n = a->n_unknown[i]};
+		enum bl_status status;
+
+		if (!bl_str_eq(c->recorders[i].account, resource->account) ||
+		    !bl_str_eq(resource->region, BL_STR("global")))
+			continue;
+		if (first) {
+			*ret = o;
+			first = false;
+			continue;
+		}
+		status = intersect(a, arena, ret, &o);
+		if (status != BL_OK)
+			return status;
+	}
+	return BL_OK;
+}
+
+/* ---- Segments. ------------------------------------------------------------ */
+
+struct segments {
+	struct bl_segment *s;
+	size_t n, cap;
+};
+
+static bool
+same_ruling(const struct bl_ruling *a, const struct bl_ruling *b)
+{
+	return a->verdict == b->verdict && a->reason == b->reason &&
+	       bl_str_eq(a->annotation, b->annotation);
+}
+
+static void
+push(struct segments *out, struct bl_segment s)
+{
+	struct bl_segment *last = out->n > 0 ? &out->s[out->n - 1] : NULL;
+
+	if (s.from_ns >= s.to_ns || s.ruling.none)
+		return;
+	if (last != NULL && last->to_ns == s.from_ns && same_ruling(&last->ruling, &s.ruling)) {
+		last->to_ns = s.to_ns;
+		last->inferred_end = s.inferred_end;
+		return;
+	}
+	assert(out->n < out->cap);
+	out->s[out->n++] = s;
+}
+
+static struct bl_segment
+unknown_segment(int64_t from_ns, int64_t to_ns, const struct bl_unknown *u)
+{
+	return (struct bl_segment){.from_ns = from_ns,
+	    .to_ns = to_ns,
+	    .ruling = {
+		.verdict = BL_INSUFFICIENT_DATA, .reason = u->reason, .annotation = u->annotation}};
+}
+
+/* One state's stretch, with what is unknown taken out of it. */
+static void
+push_state(struct segments *out, const struct overlay *o, struct bl_segment s)
+{
+	int64_t at = s.from_ns;
+
+	for (size_t i = 0; i < o->n && at < s.to_ns; i++) {
+		struct bl_segment known = s;
+		/* The item itself shows the moment of its capture. */
+		int64_t from = o->spans[i].from_ns > s.state->capture_ns ? o->spans[i].from_ns
+									 : s.state->capture_ns + 1;
+		int64_t to = o->spans[i].to_ns < s.to_ns ? o->spans[i].to_ns : s.to_ns;
+
+		if (from < at)
+			from = at;
+		if (from >= to)
+			continue;
+		known.from_ns = at;
+		known.to_ns = from;
+		known.inferred_end = false;
+		push(out, known);
+		push(out, unknown_segment(from, to, &o->spans[i]));
+		at = to;
+	}
+	s.from_ns = at;
+	push(out, s);
+}
+
+enum bl_status
+bl_assess__segments(struct bl_assess *a, const struct bl_resource *resource, bl_ruling_fn ruling,
+    void *ctx, struct bl_arena *arena, struct bl_segment **ret_segments, size_t *ret_n)
+{
+	static const struct bl_str vanished =
+	    BL_STR_INIT("it was in one snapshot and absent from the next, without a deletion item");
+	struct segments out = {0};
+	struct overlay o;
+	enum bl_status status = overlay_of(a, resource, arena, &o);
+
+	if (status != BL_OK)
+		return status;
+	out.cap = resource->n_states * (2 * o.n + 1);
+	out.s = bl_new(arena, struct bl_segment, out.cap);
+	if (out.s == NULL)
+		return bl_assess__no_memory(a);
+	for (size_t i = 0; i < resource->n_states; i++) {
+		const struct bl_state *state = &resource->states[i];
+		struct bl_segment s = {.from_ns = state->from_ns,
+		    .to_ns = state->to_ns < a->options->to_ns ? state->to_ns : a->options->to_ns,
+		    .state = state};
+
+		if (state->status == BL_ITEM_DELETED ||
+		    state->status == BL_ITEM_DELETED_NOT_RECORDED)
+			continue;
+		if (state->kind == BL_STATE_VANISHED) {
+			s.state = NULL;
+			s.ruling = (struct bl_ruling){.verdict = BL_INSUFFICIENT_DATA,
+			    .reason = BL_REASON_VANISHED,
+			    .annotation = vanished};
+			push(&out, s);
+			continue;
+		}
+		s.ruling = ruling(ctx, state->version);
+		s.inferred_end = i + 1 < resource->n_states &&
+				 resource->states[i + 1].kind == BL_STATE_VANISHED &&
+				 resource->states[i + 1].from_ns == state->to_ns;
+		push_state(&out, &o, s);
+	}
+	*ret_segments = out.s;
+	*ret_n = out.n;
+	return BL_OK;
+}

@@ -1,0 +1,146 @@
+/*
+ * Open addressing with linear probing; deletion shifts back, so there are no tombstones.  The home
+ * of an entry is hash * cap / 2^32, which lets the capacity be any number.
+ */
+#include "store/filter.h"
+
+#include <assert.h>
+
+#include "base/mem.h"
+
+#define NONE UINT32_MAX
+#define FIRST_CAP 16u
+
+static uint32_t
+home(const struct bl_filter__part *part, struct bl_hash128 hash)
+{
+	return (uint32_t)(((hash.low & UINT32_MAX) * part->cap) >> 32);
+}
+
+static uint32_t
+next(const struct bl_filter__part *part, uint32_t i)
+{
+	return i + 1 == part->cap ? 0 : i + 1;
+}
+
+void
+bl_filter__release(struct bl_filter *filter)
+{
+	for (size_t i = 0; i < 256; i++)
+		bl_mem_free(filter->part[i].entry);
+	*filter = (struct bl_filter){.part = {{.entry = NULL}}};
+}
+
+/* The slot of ${hash}, or the free one where it belongs.  A part is never full. */
+static uint32_t
+slot(const struct bl_filter__part *part, struct bl_hash128 hash)
+{
+	uint32_t i = home(part, hash);
+
+	while (part->entry[i].id.type_no != NONE &&
+	       (part->entry[i].hash.low != hash.low || part->entry[i].hash.high != hash.high))
+		i = next(part, i);
+	return i;
+}
+
+bool
+bl_filter__find(
+    const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id)
+{
+	const struct bl_filter__part *part = &filter->part[hash.high >> 56];
+	uint32_t i;
+
+	if (part->n == 0)
+		return false;
+	i = slot(part, hash);
+	if (part->entry[i].id.type_no == NONE)
+		return false;
+	*ret_id = part->entry[i].id;
+	return true;
+}
+
+static enum bl_status
+grow(struct bl_filter__part *part, struct bl_err *reterr)
+{
+	uint32_t cap = part->cap == 0 ? FIRST_CAP : part->cap + part->cap / 4;
+	struct bl_filter__part bigger = {.cap = cap, .n = part->n};
+
+	if (cap > (uint32_t)1 << 30)
+		return bl_fail(reterr, BL_ELIMIT, "the store holds too many versions");
+	bigger.entry = bl_mem_alloc(sizeof(*bigger.entry) * cap);
+	if (bigger.entry == NULL)
+		return bl_fail(reterr, BL_ENOMEM, "no memory for the filter of known versions");
+	for (uint32_t i = 0; i < cap; i++)
+		bigger.entry[i].id.type_no = NONE;
+	for (uint32_t i = 0; i < part->cap; i++)
+		if (part->entry[i].id.type_no != NONE)
+			bigger.entry[slot(&bigger, part->entry[i].hash)] = part->entry[i];
+	bl_mem_free(part->entry);
+	*part = bigger;
+	return BL_OK;
+}
+
+enum bl_status
+bl_filter__add(struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id id,
+    struct bl_err *reterr)
+{
+	struct bl_filter__part *part = &filter->part[hash.high >> 56];
+	enum bl_status status;
+	uint32_t i;
+
+	assert(id.type_no != NONE);
+	if ((uint64_t)part->n * 5 >= (uint64_t)part->cap * 4) {
+		status = grow(part, reterr);
+		if (status != BL_OK)
+			return status;
+	}
+	i = slot(part, hash);
+	if (part->entry[i].id.type_no != NONE)
+		return bl_fail(reterr, BL_EINPUT, "this version is in the store already");
+	part->entry[i] = (struct bl_filter__entry){hash, id};
+	part->n++;
+	return BL_OK;
+}
+
+/* Free slot i and move later entries of the same run back, so that each stays reachable from its
+ * home. */
+static void
+erase(struct bl_filter__part *part, uint32_t i)
+{
+	uint32_t hole = i;
+
+	for (uint32_t j = next(part, i); part->entry[j].id.type_no != NONE; j = next(part, j)) {
+		uint32_t h = home(part, part->entry[j].hash);
+		/* Does h lie cyclically in (hole, j]?  Then the entry must stay. */
+		bool stays = hole <= j ? (hole < h && h <= j) : (hole < h || h <= j);
+
+		if (stays)
+			continue;
+		part->entry[hole] = part->entry[j];
+		hole = j;
+	}
+	part->entry[hole].id.type_no = NONE;
+	part->n--;
+}
+
+void
+bl_filter__keep(
+    struct bl_filter *filter, uint32_t (*n)(const void *ctx, uint32_t type_no), const void *ctx)
+{
+	for (size_t p = 0; p < 256; p++) {
+		struct bl_filter__part *part = &filter->part[p];
+
+		/*
+		 * What erase moves into slot i comes from behind it and is looked at again; what it
+		 * moves around the end into slots above i has been looked at already, and stays.
+		 */
+		for (uint32_t i = 0; i < part->cap;) {
+			struct bl_version_id id = part->entry[i].id;
+
+			if (id.type_no != NONE && id.ordinal >= n(ctx, id.type_no))
+				erase(part, i);
+			else
+				i++;
+		}
+	}
+}

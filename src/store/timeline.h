@@ -1,0 +1,64 @@
+#ifndef BL_STORE_TIMELINE_H
+#define BL_STORE_TIMELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/str.h"
+#include "delivery/item.h"
+#include "store/store.h"
+
+struct bl_arena;
+
+/*
+ * What was true, and when: the versions of each resource as a chain of states
+ * in valid time, as known at a ledger position.
+ *
+ * Order of versions within one resource: capture time, then configurationStateId,
+ * then ledger position of the first delivery that held it.  Version n holds in
+ * [capture(n), capture(n+1)).  Of several versions with the same capture time
+ * only the last has an interval; the others stay in the store with their provenance.
+ */
+enum bl_state_kind {
+	BL_STATE_ITEM,	   /* The version holds. */
+	BL_STATE_VANISHED, /* In one complete snapshot, absent from the next of every recorder that
+			      saw it, and no deletion item: it ended somewhere in here. */
+};
+
+struct bl_state {
+	enum bl_state_kind kind;
+	int64_t from_ns, to_ns;	      /* to_ns: BL_INSTANT_MAX while nothing ended it. */
+	struct bl_version_id version; /* VANISHED: the last version seen. */
+	enum bl_item_status status;
+	int64_t capture_ns;
+	uint64_t position; /* First delivery that held the version. */
+};
+
+struct bl_resource {
+	struct bl_str account, region, type, id, name,
+	    arn; /* name, arn: of the last version that had one. */
+	uint32_t type_no;
+	const struct bl_state *states; /* [n_states], by time, not overlapping */
+	size_t n_states;
+};
+
+struct bl_timeline {
+	const struct bl_resource *resources; /* [n], by type, account, region, id */
+	size_t n;
+};
+
+/*
+ * bl_timeline_build(store, type_nos, n_types, position, arena, &timeline, reterr): the chains of
+ * every resource of these types, from the deliveries up to ${position} (0: all).  Reads every
+ * version of the types once and the memberships of the snapshots.  O(versions log versions).
+ */
+BL_STATUS bl_timeline_build(struct bl_store *store, const uint32_t *type_nos, size_t n_types,
+    uint64_t position, struct bl_arena *arena, const struct bl_timeline **ret_timeline,
+    struct bl_err *reterr);
+
+/* bl_timeline_at(resource, at_ns): the state that holds then, or NULL. */
+const struct bl_state *bl_timeline_at(const struct bl_resource *resource, int64_t at_ns);
+
+#endif

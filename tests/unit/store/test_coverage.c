@@ -1,0 +1,176 @@
+/* What the deliveries show of a recorder, and where they show nothing. */
+#include "scene.h"
+
+#define RECORDER "AWS::Config::ConfigurationRecorder"
+#define ALL "\"RecordingGroup\":{\"AllSupported\":true}"
+
+static int
+setup(void **state)
+{
+	static struct scene s;
+
+	scene_open(&s);
+	*state = &s;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	scene_close(*state);
+	return 0;
+}
+
+static const struct bl_recorder_cover *
+cover(struct scene *s)
+{
+	const struct bl_coverage *c = NULL;
+
+	assert_ok(bl_coverage_build(s->store, 0, s->arena, &c, &s->err), s->err);
+	return bl_coverage_find(c, BL_STR("111122223333"), BL_STR("eu-central-1"));
+}
+
+static void
+first_and_last_moment(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_recorder_cover *r;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0});
+	SNAPSHOT(s, 12, {.id = "v", .hour = 0});
+	HISTORY(s, 13, {.id = "v", .hour = 13, .what = "{}"});
+	r = cover(s);
+	assert_non_null(r);
+	assert_true(r->first_ns == HOUR(6));
+	/* A history file speaks for one resource; only a snapshot for all. */
+	assert_true(r->last_ns == HOUR(12));
+	assert_int_equal(r->n_snapshots, 2);
+	assert_int_equal(r->n_histories, 1);
+	assert_int_equal(r->n_silent, 0);
+	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_UNKNOWN);
+}
+
+static void
+a_long_silence_between_snapshots_is_unknown(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_recorder_cover *r;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0});
+	SNAPSHOT(s, 6 + 25, {.id = "v", .hour = 0}); /* Exactly the allowance. */
+	SNAPSHOT(s, 80, {.id = "v", .hour = 0});
+	r = cover(s);
+	assert_int_equal(r->n_silent, 1);
+	assert_true(r->silent[0].from_ns == HOUR(31) + 1);
+	assert_true(r->silent[0].to_ns == HOUR(80));
+}
+
+static void
+without_snapshots_a_quiet_week_is_no_gap(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_recorder_cover *r;
+
+	HISTORY(s, 6, {.id = "v", .hour = 6});
+	HISTORY(s, 200, {.id = "v", .hour = 200});
+	r = cover(s);
+	assert_int_equal(r->n_silent, 0);
+	assert_true(r->last_ns == HOUR(200));
+}
+
+static void
+a_stopped_recorder_says_so(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_recorder_cover *r;
+
+	SNAPSHOT(s, 6,
+	    {.type = RECORDER, .id = "default", .hour = 1, .what = "{\"Recording\":true," ALL "}"});
+	HISTORY(s, 9,
+	    {.type = RECORDER,
+		.id = "default",
+		.hour = 8,
+		.what = "{\"Recording\":false," ALL "}"});
+	HISTORY(s, 20,
+	    {.type = RECORDER,
+		.id = "default",
+		.hour = 20,
+		.what = "{\"Recording\":true," ALL "}"});
+	r = cover(s);
+	assert_int_equal(r->n_stopped, 1);
+	assert_true(r->stopped[0].from_ns == HOUR(8));
+	assert_true(r->stopped[0].to_ns == HOUR(20));
+	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_YES);
+}
+
+static void
+a_deleted_recorder_records_nothing(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_recorder_cover *r;
+
+	HISTORY(s, 9,
+	    {.type = RECORDER, .id = "default", .hour = 1, .what = "{\"Recording\":true," ALL "}"},
+	    {.type = RECORDER, .id = "default", .hour = 9, .status = "ResourceDeleted"});
+	r = cover(s);
+	assert_int_equal(r->n_stopped, 1);
+	assert_true(r->stopped[0].from_ns == HOUR(9));
+	assert_true(r->stopped[0].to_ns == BL_INSTANT_MAX);
+}
+
+static void
+listed_and_excluded_types(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_recorder_cover *r;
+
+	HISTORY(s, 9,
+	    {.type = RECORDER,
+		.id = "default",
+		.hour = 1,
+		.what = "{\"recording\":true,\"recordingGroup\":{\"allSupported\":false,"
+			"\"resourceTypes\":[\"AWS::EC2::Volume\"]}}"});
+	r = cover(s);
+	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_YES);
+	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::S3::Bucket")), BL_RECORDS_NO);
+	HISTORY(s, 10,
+	    {.type = RECORDER,
+		.id = "default",
+		.hour = 10,
+		.what =
+		    "{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":false,"
+		    "\"ExclusionByResourceTypes\":{\"ResourceTypes\":[\"AWS::S3::Bucket\"]}}}"});
+	r = cover(s);
+	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_YES);
+	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::S3::Bucket")), BL_RECORDS_NO);
+}
+
+static void
+a_service_s_own_recorder_does_not_count(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_recorder_cover *r;
+
+	HISTORY(s, 9,
+	    {.type = RECORDER,
+		.id = "AWSConfigurationRecorderForSomething",
+		.hour = 1,
+		.what = "{\"Recording\":false,\"RecordingScope\":\"INTERNAL\"}"});
+	r = cover(s);
+	assert_int_equal(r->n_stopped, 0);
+	assert_false(r->has_recorder_item);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {T(first_and_last_moment),
+	    T(a_long_silence_between_snapshots_is_unknown),
+	    T(without_snapshots_a_quiet_week_is_no_gap), T(a_stopped_recorder_says_so),
+	    T(a_deleted_recorder_records_nothing), T(listed_and_excluded_types),
+	    T(a_service_s_own_recorder_does_not_count)};
+#undef T
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

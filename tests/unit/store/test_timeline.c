@@ -1,0 +1,274 @@
+/* What was true, and when: each case tells deliveries and reads the chain of states. */
+#include "scene.h"
+
+#include "base/mem.h"
+
+#define VOLUME "AWS::EC2::Volume"
+
+static int
+setup(void **state)
+{
+	static struct scene s;
+
+	scene_open(&s);
+	*state = &s;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	scene_close(*state);
+	return 0;
+}
+
+static void
+a_version_holds_until_the_next(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0});
+	SNAPSHOT(s, 12, {.id = "v", .hour = 8, .what = "{\"x\":2}"});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-8, item 8-");
+}
+
+static void
+a_deletion_item_ends_it(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0});
+	HISTORY(s, 9, {.id = "v", .hour = 9, .status = "ResourceDeleted"});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-9, ResourceDeleted 9-");
+}
+
+static void
+created_and_deleted_between_snapshots(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "w", .hour = 1});
+	HISTORY(s, 9, {.id = "v", .hour = 7, .status = "ResourceDiscovered"},
+	    {.id = "v", .hour = 8, .status = "ResourceDeleted"});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 7-8, ResourceDeleted 8-");
+}
+
+static void
+absence_ends_it_somewhere_between_two_snapshots(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 18, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-6+, vanished 6+-12");
+}
+
+static void
+an_incomplete_snapshot_proves_no_absence(void **state)
+{
+	struct scene *s = *state;
+	const struct thing w = {.id = "w", .hour = 1};
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-central-1", 12, false, &w, 1);
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-");
+}
+
+static void
+another_recorder_says_nothing_about_it(void **state)
+{
+	struct scene *s = *state;
+	const struct thing other = {.id = "o", .hour = 1, .region = "eu-west-1"};
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0});
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-west-1", 12, true, &other, 1);
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-");
+}
+
+static void
+seen_again_with_the_old_version_it_was_unknown_between(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 18, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-6+, vanished 6+-18, item 18-");
+}
+
+static void
+recreated_with_the_same_id(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	SNAPSHOT(
+	    s, 18, {.id = "v", .hour = 14, .status = "ResourceDiscovered"}, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-6+, vanished 6+-12, item 14-");
+}
+
+static void
+heard_of_once_and_never_in_a_snapshot(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "w", .hour = 1});
+	HISTORY(s, 9, {.id = "v", .hour = 7, .status = "ResourceDiscovered"});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 7-7+, vanished 7+-12");
+}
+
+static void
+changed_in_a_history_file_then_gone(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	HISTORY(s, 9, {.id = "v", .hour = 8, .what = "{\"x\":2}"});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-8, item 8-8+, vanished 8+-12");
+}
+
+static void
+a_late_history_file_changes_the_past(void **state)
+{
+	struct scene *s = *state;
+	uint64_t before;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0});
+	before = SNAPSHOT(s, 12, {.id = "v", .hour = 10, .what = "{\"x\":3}"});
+	HISTORY(s, 8, {.id = "v", .hour = 8, .what = "{\"x\":2}"});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-8, item 8-10, item 10-");
+	/* What was known before it came is still answered as it was. */
+	assert_string_equal(scene_states(s, VOLUME, "v", before), "item 0-10, item 10-");
+}
+
+static void
+a_late_snapshot_takes_its_place_in_time(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 18, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-");
+}
+
+static void
+same_capture_and_state_with_other_bytes(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0, .state = 1});
+	SNAPSHOT(s, 12, {.id = "v", .hour = 0, .state = 1, .what = "{\"x\":1,\"y\":[]}"});
+	SNAPSHOT(s, 18, {.id = "v", .hour = 0, .state = 1});
+	/* Both are kept; one holds, and nothing vanished. */
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-");
+}
+
+static void
+the_state_number_orders_equal_captures(void **state)
+{
+	struct scene *s = *state;
+	uint32_t type_no;
+	const struct bl_timeline *t = NULL;
+
+	HISTORY(s, 6, {.id = "v", .hour = 0, .state = 10}, {.id = "v", .hour = 0, .state = 9});
+	type_no = bl_store_type_no(s->store, BL_STR(VOLUME));
+	assert_ok(bl_timeline_build(s->store, &type_no, 1, 0, s->arena, &t, &s->err), s->err);
+	assert_int_equal(t->n, 1);
+	assert_int_equal(t->resources[0].n_states, 1);
+	assert_int_equal(t->resources[0].states[0].version.ordinal, 0); /* State 10, put first. */
+}
+
+static void
+a_global_resource_needs_every_witness_to_drop_it(void **state)
+{
+	struct scene *s = *state;
+	const struct thing user = {
+	    .type = "AWS::IAM::User", .region = "global", .id = "AIDA1", .hour = 0};
+	const struct thing other = {
+	    .type = "AWS::IAM::User", .region = "global", .id = "AIDA2", .hour = 0};
+	const struct thing both[] = {user, other};
+
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-central-1", 6, true, both, 2);
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-west-1", 7, true, both, 2);
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-central-1", 12, true, &other, 1);
+	assert_string_equal(scene_states(s, "AWS::IAM::User", "AIDA1", 0), "item 0-");
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-west-1", 13, true, &other, 1);
+	assert_string_equal(
+	    scene_states(s, "AWS::IAM::User", "AIDA1", 0), "item 0-7+, vanished 7+-13");
+}
+
+static void
+not_recorded_is_a_state_of_its_own(void **state)
+{
+	struct scene *s = *state;
+
+	HISTORY(
+	    s, 6, {.id = "v", .hour = 0}, {.id = "v", .hour = 3, .status = "ResourceNotRecorded"});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-3, ResourceNotRecorded 3-");
+}
+
+static void
+what_a_position_does_not_know_is_not_there(void **state)
+{
+	struct scene *s = *state;
+	uint64_t first = SNAPSHOT(s, 6, {.id = "w", .hour = 1});
+
+	SNAPSHOT(s, 12, {.id = "v", .hour = 8}, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", first), "none");
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 8-");
+}
+
+static void
+every_lack_of_memory_is_an_ordinary_error(void **state)
+{
+	struct scene *s = *state;
+	uint32_t type_no;
+	uint64_t n = 0;
+	enum bl_status status = BL_ENOMEM;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	type_no = bl_store_type_no(s->store, BL_STR(VOLUME));
+	while (status != BL_OK) {
+		const struct bl_timeline *t = NULL;
+		struct bl_arena *arena = bl_arena_new((size_t)1 << 26);
+
+		assert_non_null(arena);
+		bl_mem_fail_at(++n);
+		status = bl_timeline_build(s->store, &type_no, 1, 0, arena, &t, &s->err);
+		bl_mem_fail_at(0);
+		if (status != BL_OK)
+			assert_int_equal(status, BL_ENOMEM);
+		bl_arena_free(&arena);
+		assert_true(n < 1000);
+	}
+	assert_true(n > 5);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {T(a_version_holds_until_the_next),
+	    T(a_deletion_item_ends_it), T(created_and_deleted_between_snapshots),
+	    T(absence_ends_it_somewhere_between_two_snapshots),
+	    T(an_incomplete_snapshot_proves_no_absence), T(another_recorder_says_nothing_about_it),
+	    T(seen_again_with_the_old_version_it_was_unknown_between),
+	    T(recreated_with_the_same_id), T(heard_of_once_and_never_in_a_snapshot),
+	    T(changed_in_a_history_file_then_gone), T(a_late_history_file_changes_the_past),
+	    T(a_late_snapshot_takes_its_place_in_time), T(same_capture_and_state_with_other_bytes),
+	    T(the_state_number_orders_equal_captures),
+	    T(a_global_resource_needs_every_witness_to_drop_it),
+	    T(not_recorded_is_a_state_of_its_own), T(what_a_position_does_not_know_is_not_there),
+	    T(every_lack_of_memory_is_an_ordinary_error)};
+#undef T
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
