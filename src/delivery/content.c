@@ -20,6 +20,13 @@
 
 /* ---- To the receiver ---- */
 
+static void
+understood(struct bl_content *c, enum bl_delivery_kind kind)
+{
+	if (c->kind == BL_DELIVERY_NONE)
+		c->kind = kind;
+}
+
 static BL_STATUS
 sunk(struct bl_content *c, enum bl_status status, const struct bl_err *err, struct bl_err *reterr)
 {
@@ -61,6 +68,8 @@ enum bl_status
 bl_content__refuse(struct bl_content *c, uint64_t offset, uint64_t length, struct bl_str reason,
     struct bl_err *reterr)
 {
+	/* What is refused was meant as something; "no delivery" would be wrong. */
+	understood(c, BL_DELIVERY_API);
 	return quarantine(c, (struct bl_quarantine){c->n_items++, offset, length, reason}, reterr);
 }
 
@@ -143,13 +152,6 @@ is_message_type(struct bl_str s)
 	return false;
 }
 
-static void
-understood(struct bl_content *c, enum bl_delivery_kind kind)
-{
-	if (c->kind == BL_DELIVERY_NONE)
-		c->kind = kind;
-}
-
 /* ---- Notifications and their wrapping ---- */
 
 static BL_STATUS look_into(
@@ -224,7 +226,8 @@ look_into_text(struct bl_content *c, struct bl_str text, unsigned depth, bool *r
 		status = sunk(c, status, &err, reterr);
 	} else {
 		*ret_known = true;
-		bl_err_prefix(&err, depth > 0 ? "the text in the envelope" : "the document");
+		understood(c, BL_DELIVERY_NOTIFICATION);
+		bl_err_prefix(&err, "the text in the envelope");
 		status = bl_content__refuse(c, c->offset, p.raw.len, bl_str_of(err.text), reterr);
 	}
 	bl_arena_free(&arena);
@@ -277,6 +280,7 @@ look_into(
 		return BL_OK;
 	if (depth > MAX_WRAPPING) {
 		*ret_known = true;
+		understood(c, BL_DELIVERY_NOTIFICATION);
 		return bl_content__refuse(c, c->offset, p.raw.len,
 		    BL_STR("messages within messages, more than 8 deep"), reterr);
 	}
@@ -376,11 +380,9 @@ static BL_STATUS
 foreign(struct bl_content *c, struct part p, struct bl_err *reterr)
 {
 	if (!(has(p.raw, "Results") || has(p.raw, "results")) &&
-	    bl_str_find(p.raw, BL_STR("onfigurationItemCaptureTime")) != SIZE_MAX) {
-		understood(c, BL_DELIVERY_API);
+	    bl_str_find(p.raw, BL_STR("onfigurationItemCaptureTime")) != SIZE_MAX)
 		return bl_content__refuse(c, c->offset, p.raw.len,
 		    BL_STR("holds configuration items in a form that is not understood"), reterr);
-	}
 	if (c->n_foreign++ > 0)
 		return BL_OK;
 	c->foreign_offset = c->offset;
@@ -446,11 +448,9 @@ bl_content__document(
 		understood(c, BL_DELIVERY_API);
 		return bl_content__item(c, value->bytes, value->has_space, value->offset, reterr);
 	}
-	if (value->bytes.len > MAX_ENVELOPE_BYTES) {
-		understood(c, BL_DELIVERY_API);
+	if (value->bytes.len > MAX_ENVELOPE_BYTES)
 		return bl_content__refuse(c, value->offset, value->length,
 		    BL_STR("a document of more than 32 MiB that is no configuration item"), reterr);
-	}
 	arena = bl_arena_new(value->bytes.len * TREE_FACTOR + 65536);
 	if (arena == NULL)
 		return no_memory(c, reterr);
@@ -465,7 +465,6 @@ bl_content__document(
 		understood(c, BL_DELIVERY_API);
 		status = bl_content__broken(c, value->offset, bl_str_of(err.text), reterr);
 	} else {
-		understood(c, BL_DELIVERY_API);
 		status = bl_content__refuse(
 		    c, value->offset, value->length, bl_str_of(err.text), reterr);
 	}

@@ -133,6 +133,22 @@ name_of(const struct work *w, enum member m)
 	return names[m].name[w->found[m].name];
 }
 
+static enum bl_dialect
+dialect_of(const struct work *w)
+{
+	static const enum member telling[] = {VERSION, ACCOUNT, ARN};
+	bool api = false;
+
+	for (size_t i = 0; i < sizeof(telling) / sizeof(telling[0]); i++)
+		api |= w->found[telling[i]].value != NULL && w->found[telling[i]].name > 0;
+	if (!api)
+		return BL_DIALECT_FILE;
+	return w->found[CONFIGURATION].value != NULL &&
+		       w->found[CONFIGURATION].value->kind == BL_JSON_OBJECT
+		   ? BL_DIALECT_CONSOLE
+		   : BL_DIALECT_API;
+}
+
 /* ---- Plain members ---- */
 
 static BL_STATUS
@@ -274,10 +290,35 @@ copy_as(struct work *w, const struct bl_json *v, struct bl_str key, struct bl_js
 	return BL_OK;
 }
 
+/*
+ * One supplementary value as the delivered files have it.  API output holds the
+ * JSON text of that value ("false" for false, a quoted text for a text), so one decoding is due
+ * there whatever it gives; behind it, and in files, a text may still hold an object.
+ */
+static BL_STATUS
+supplementary_value(struct work *w, bool api, const struct bl_json *v, const struct bl_json **ret)
+{
+	if (api && v->kind == BL_JSON_STRING) {
+		const struct bl_json *once;
+		struct bl_err err;
+		enum bl_status status = bl_json_parse(w->parser, v->text, w->arena, &once, &err);
+
+		if (status == BL_OK) {
+			v = once;
+		} else if (status != BL_EINPUT) {
+			if (w->reterr != NULL)
+				*w->reterr = err;
+			return status;
+		}
+	}
+	return bl_json_decode(w->parser, v, w->arena, ret, w->reterr);
+}
+
 static BL_STATUS
 supplementary(struct work *w, const struct bl_json **ret)
 {
 	const struct bl_json *from = w->found[SUPPLEMENTARY].value, *decoded;
+	bool api = dialect_of(w) == BL_DIALECT_API;
 	const struct bl_json **tail;
 	struct bl_json *object, *node = NULL;
 	enum bl_status status;
@@ -296,7 +337,7 @@ supplementary(struct work *w, const struct bl_json **ret)
 		return status;
 	tail = &object->first;
 	for (const struct bl_json *v = from->first; v != NULL; v = v->next) {
-		status = bl_json_decode(w->parser, v, w->arena, &decoded, w->reterr);
+		status = supplementary_value(w, api, v, &decoded);
 		if (status == BL_OK)
 			status = copy_as(w, decoded, v->key, &node);
 		if (status != BL_OK)
@@ -357,7 +398,7 @@ relationship(struct work *w, const struct bl_json *from, struct bl_json **ret)
 
 		for (size_t k = 0; k < 3 && bl_json_missing(v) && map[i].from[k] != NULL; k++)
 			v = bl_json_get(from, bl_str_of(map[i].from[k]));
-		if (bl_json_missing(v))
+		if (v == NULL || bl_json_missing(v))
 			continue;
 		if (v->kind != BL_JSON_STRING)
 			return bl_fail(w->reterr, BL_EINPUT,
@@ -448,22 +489,6 @@ identity(struct work *w, struct bl_item *item)
 		    "the item's %s \"%.*s\" is no account (12 digits)", name_of(w, ACCOUNT),
 		    BL_STR_ARG(bl_str_sub(item->account, 0, 60)));
 	return BL_OK;
-}
-
-static enum bl_dialect
-dialect_of(const struct work *w)
-{
-	static const enum member telling[] = {VERSION, ACCOUNT, ARN};
-	bool api = false;
-
-	for (size_t i = 0; i < sizeof(telling) / sizeof(telling[0]); i++)
-		api |= w->found[telling[i]].value != NULL && w->found[telling[i]].name > 0;
-	if (!api)
-		return BL_DIALECT_FILE;
-	return w->found[CONFIGURATION].value != NULL &&
-		       w->found[CONFIGURATION].value->kind == BL_JSON_OBJECT
-		   ? BL_DIALECT_CONSOLE
-		   : BL_DIALECT_API;
 }
 
 enum bl_status

@@ -373,8 +373,8 @@ conclude(struct reader *r, struct bl_err *reterr)
 		    c->foreign_why.ptr != NULL ? c->foreign_why : BL_STR("no configuration items");
 		return BL_OK;
 	}
-	if (c->n_foreign == 0)
-		return BL_OK;
+	if (c->n_foreign == 0 || c->kind == BL_DELIVERY_NONE)
+		return BL_OK; /* None understood: told already. */
 	status = bl_str_printf(r->arena, &reason, reterr,
 	    "%" PRIu64 " of its values or messages are none of AWS Config's", c->n_foreign);
 	return status == BL_OK ? broken(r, c->foreign_offset, reason, reterr) : status;

@@ -1,6 +1,8 @@
 #ifndef BL_EVIDENCE_CONTROLS_H
 #define BL_EVIDENCE_CONTROLS_H
 
+#include <stdbool.h>
+
 #include "base/str.h"
 
 /*
@@ -11,7 +13,7 @@ struct bl_control_ref {
 	const char *identifier;
 	char letter;	   /* NIS2, Art. 21(2): 'a' to 'j' */
 	const char *annex; /* Points of the Annex of Regulation (EU) 2024/2690 */
-	const char *extra; /* A further section of the BSIG, or "" */
+	bool detection;	   /* Also a source for attack detection, BSIG section 31(2). */
 	const char *iso;   /* Controls of ISO/IEC 27001:2022, Annex A */
 };
 

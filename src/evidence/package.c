@@ -66,6 +66,17 @@ check_assessment(const struct bl_assessment *a, struct bl_err *reterr)
 	return status;
 }
 
+bool
+bl_package__is_month(const struct bl_package *package)
+{
+	const struct bl_assessment *a = package->assessment;
+	int year, month, day;
+
+	bl_instant_date(a->from_ns, &year, &month, &day);
+	return a->from_ns == bl_instant_civil(year, month, 1) &&
+	       a->to_ns == bl_instant_civil(month == 12 ? year + 1 : year, month % 12 + 1, 1);
+}
+
 /* "2026/01" for a calendar month (UTC), else both ends: "20260101T000000Z-20260115T000000Z". */
 static enum bl_status
 reports_folder(struct bl_package *package, struct bl_err *reterr)
@@ -76,8 +87,7 @@ reports_folder(struct bl_package *package, struct bl_err *reterr)
 	size_t n = 0;
 
 	bl_instant_date(a->from_ns, &year, &month, &day);
-	if (a->from_ns == bl_instant_civil(year, month, 1) &&
-	    a->to_ns == bl_instant_civil(month == 12 ? year + 1 : year, month % 12 + 1, 1))
+	if (bl_package__is_month(package))
 		return bl_str_printf(package->arena, &package->reports, reterr,
 		    "compliance-reports/%04d/%02d", year, month);
 	(void)bl_instant_format(a->from_ns, from);

@@ -74,6 +74,8 @@ struct bl_package {
 	size_t n_samples;
 };
 
+/* bl_package__is_month: a calendar month, UTC. */
+bool bl_package__is_month(const struct bl_package *package);
 /* bl_package__folder(package, full): make the folder and those above it, as far as they are within
  * the package. */
 BL_STATUS bl_package__folder(struct bl_package *package, struct bl_str full, struct bl_err *reterr);

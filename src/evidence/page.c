@@ -86,6 +86,21 @@ bl_page__text(struct bl_page *page, struct bl_str s)
 }
 
 void
+bl_page__name(struct bl_page *page, struct bl_str s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i + 1 < s.len; i++) {
+		if (s.ptr[i] != '_' && (s.ptr[i] != ':' || s.ptr[i + 1] == ':'))
+			continue;
+		bl_page__text(page, bl_str_sub(s, from, i + 1));
+		bl_page__html(page, "<wbr>");
+		from = i + 1;
+	}
+	bl_page__text(page, bl_str_sub(s, from, s.len));
+}
+
+void
 bl_page__say(struct bl_page *page, enum bl_word word, const struct bl_str *arg, size_t n)
 {
 	struct bl_str rest = bl_str_of(bl_words__text(word, page->lang));
@@ -138,6 +153,22 @@ bl_page__end_section(struct bl_page *page)
 	bl_page__html(page, "</section>\n");
 }
 
+/* Columns of numbers have their headings at the right, too. */
+static bool
+is_number(enum bl_word word)
+{
+	static const enum bl_word number[] = {BL_WORD_COMPLIANT, BL_WORD_NON_COMPLIANT,
+	    BL_WORD_UNDETERMINED, BL_WORD_NOT_APPLICABLE, BL_WORD_C_SHARE, BL_WORD_C_RESOURCES,
+	    BL_WORD_C_N_REGIONS, BL_WORD_C_SNAPSHOTS, BL_WORD_C_FILES, BL_WORD_C_SILENCE,
+	    BL_WORD_C_KNOWN, BL_WORD_C_DURATION, BL_WORD_C_SINCE_LAST, BL_WORD_C_ROWS, BL_WORD_C_NO,
+	    BL_WORD_C_ITEM, BL_WORD_C_OFFSET};
+
+	for (size_t i = 0; i < sizeof(number) / sizeof(number[0]); i++)
+		if (number[i] == word)
+			return true;
+	return false;
+}
+
 void
 bl_page__table(struct bl_page *page, const char *class_name, enum bl_word caption,
     const enum bl_word *column, size_t n)
@@ -146,7 +177,8 @@ bl_page__table(struct bl_page *page, const char *class_name, enum bl_word captio
 	bl_page__word(page, caption);
 	bl_page__html(page, "</caption>\n<thead><tr>");
 	for (size_t i = 0; i < n; i++) {
-		bl_page__html(page, "<th scope=\"col\">");
+		bl_page__html(page,
+		    is_number(column[i]) ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
 		bl_page__word(page, column[i]);
 		bl_page__html(page, "</th>");
 	}
@@ -186,6 +218,21 @@ bl_page__cell_number(struct bl_page *page, struct bl_str s)
 	bl_page__html(page, "<td class=\"n\">");
 	bl_page__text(page, s);
 	bl_page__html(page, "</td>");
+}
+
+void
+bl_page__cell_instant(struct bl_page *page, int64_t ns)
+{
+	struct bl_str when = bl_page__instant(page, ns);
+	size_t blank = bl_str_find_byte(when, ' ');
+
+	bl_page__html(page, "<td class=\"d\"><span>");
+	bl_page__text(page, bl_str_sub(when, 0, blank == SIZE_MAX ? when.len : blank));
+	if (blank != SIZE_MAX) {
+		bl_page__html(page, "</span> <span>");
+		bl_page__text(page, bl_str_sub(when, blank + 1, when.len));
+	}
+	bl_page__html(page, "</span></td>");
 }
 
 void

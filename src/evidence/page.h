@@ -34,6 +34,10 @@ void bl_page__html(struct bl_page *page, const char *markup);
  */
 void bl_page__text(struct bl_page *page, struct bl_str s);
 
+/* bl_page__name(page, s): as bl_page__text, for a type or identifier: lines may break behind ':'
+ * and '_'. */
+void bl_page__name(struct bl_page *page, struct bl_str s);
+
 /* bl_page__say(page, word, arg, n): a text of the table, its {i} replaced by arg[i] [n], all
  * escaped. */
 void bl_page__say(struct bl_page *page, enum bl_word word, const struct bl_str *arg, size_t n);
@@ -53,6 +57,8 @@ void bl_page__row(struct bl_page *page);
 void bl_page__end_row(struct bl_page *page);
 void bl_page__cell(struct bl_page *page, struct bl_str s);
 void bl_page__cell_number(struct bl_page *page, struct bl_str s);
+void bl_page__cell_instant(
+    struct bl_page *page, int64_t ns); /* Broken only between day and time. */
 void bl_page__cell_word(struct bl_page *page, enum bl_word word);
 
 /* Formatted for the language; the text lives until the next bl_page__row. */

@@ -9,7 +9,7 @@ static void
 resource_cell(struct bl_page *page, const struct bl_finding *f)
 {
 	bl_page__html(page, "<td>");
-	bl_page__text(page, f->type);
+	bl_page__name(page, f->type);
 	if (f->id.len > 0) {
 		bl_page__html(page, "<br><span class=\"mono\">");
 		bl_page__text(page, f->id);
@@ -75,8 +75,8 @@ finding_row(struct bl_page *page, const struct bl_finding *f, uint64_t number)
 	resource_cell(page, f);
 	observed_cell(page, f);
 	since_cell(page, f);
-	bl_page__cell(page, bl_page__instant(page, f->from_ns));
-	bl_page__cell(page, bl_page__instant(page, f->to_ns));
+	bl_page__cell_instant(page, f->from_ns);
+	bl_page__cell_instant(page, f->to_ns);
 	bl_page__cell_number(page, bl_page__duration(page, f->to_ns - f->from_ns));
 	bl_page__html(page, "<td class=\"st\">");
 	bl_page__word(page, !f->ends	      ? BL_WORD_ST_OPEN

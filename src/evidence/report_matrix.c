@@ -25,7 +25,8 @@ read_reference(struct bl_page *page, const struct bl_control_ref *ref, char name
 	reference(page, BL_WORD_REF_NIS2, bl_str_of(letter), first);
 	reference(page, BL_WORD_REF_BSIG,
 	    bl_page__number(page, (uint64_t)bl_controls__bsig_no(ref->letter)), first);
-	reference(page, BL_WORD_REF_BSIG_EXTRA, bl_str_of(ref->extra), first);
+	if (ref->detection)
+		reference(page, BL_WORD_REF_BSIG_31, BL_STR("31"), first);
 	reference(page, BL_WORD_REF_ANNEX, bl_str_of(ref->annex), first);
 	reference(page, BL_WORD_REF_ISO, bl_str_of(ref->iso), first);
 	if (named == 0 || named == ref->letter)
@@ -44,7 +45,7 @@ references(struct bl_page *page, const struct bl_pack_rule *rule)
 	const char letter[2] = {named, '\0'};
 	bool first = true;
 
-	bl_page__html(page, "<td rowspan=\"2\">");
+	bl_page__html(page, "<td class=\"q\" rowspan=\"2\">");
 	if (ref != NULL)
 		read_reference(page, ref, named, &first);
 	else if (named != 0) {
@@ -64,10 +65,10 @@ rule_cell(struct bl_page *page, const struct bl_rule_result *r)
 {
 	const struct bl_pack_rule *p = r->pack_rule;
 
-	bl_page__html(page, "<th scope=\"rowgroup\" rowspan=\"2\">");
+	bl_page__html(page, "<th scope=\"row\" class=\"r\" rowspan=\"2\">");
 	bl_page__text(page, p->name);
 	bl_page__html(page, "<br><span class=\"mono small\">");
-	bl_page__text(page, p->identifier.len > 0 ? p->identifier : p->owner);
+	bl_page__name(page, p->identifier.len > 0 ? p->identifier : p->owner);
 	bl_page__html(page, "</span>");
 	if (p->description.len > 0) {
 		bl_page__html(page, "<br><span class=\"small\">");
@@ -93,7 +94,7 @@ count_cells(struct bl_page *page, enum bl_word when, const struct bl_counts *c)
 {
 	uint64_t n_decided = c->verdict[BL_COMPLIANT] + c->verdict[BL_NON_COMPLIANT];
 
-	bl_page__html(page, "<th scope=\"row\">");
+	bl_page__html(page, "<th scope=\"row\" class=\"t\">");
 	bl_page__word(page, when);
 	bl_page__html(page, "</th>");
 	bl_page__cell_number(page, bl_page__number(page, c->resources));

@@ -9,6 +9,32 @@
 enum { N_REASONS = 0 BL_REASON_LIST(X) };
 #undef X
 
+static enum bl_word
+verdict_word(enum bl_verdict verdict)
+{
+	static const enum bl_word word[BL_N_VERDICTS] = {
+	    [BL_COMPLIANT] = BL_WORD_COMPLIANT,
+	    [BL_NON_COMPLIANT] = BL_WORD_NON_COMPLIANT,
+	    [BL_NOT_APPLICABLE] = BL_WORD_NOT_APPLICABLE,
+	    [BL_INSUFFICIENT_DATA] = BL_WORD_UNDETERMINED,
+	    [BL_ERROR] = BL_WORD_RULE_FAILED,
+	};
+
+	return word[verdict];
+}
+
+static enum bl_word
+reason_word(enum bl_reason reason)
+{
+	static const enum bl_word word[N_REASONS] = {
+#define X(name, code, text) [BL_REASON_##name] = BL_WORD_REASON_##name,
+	    BL_REASON_LIST(X)
+#undef X
+	};
+
+	return word[reason];
+}
+
 /* The rows of one rule, verdict and reason. */
 struct group {
 	uint64_t n;
@@ -23,13 +49,13 @@ group_row(struct bl_page *page, const struct bl_rule_result *rule, const struct 
 	bl_page__row(page);
 	bl_page__html(page, "<th scope=\"row\">");
 	bl_page__text(page, rule->pack_rule->name);
-	bl_page__html(page, "</th><td>");
-	bl_page__text(page, bl_str_of(bl_verdict_name(f->verdict)));
-	bl_page__html(page, "</td><td><span class=\"mono\">");
+	bl_page__html(page, "</th>");
+	bl_page__cell_word(page, verdict_word(f->verdict));
+	bl_page__html(page, "<td>");
+	bl_page__word(page, reason_word(f->reason));
+	bl_page__html(page, "<br><span class=\"mono small\">");
 	bl_page__text(page, bl_str_of(bl_reason_code(f->reason)));
-	bl_page__html(page, "</span><br>");
-	bl_page__text(page, bl_str_of(bl_reason_text(f->reason)));
-	bl_page__html(page, "</td>");
+	bl_page__html(page, "</span></td>");
 	bl_page__cell_number(page, bl_page__number(page, group->n));
 	bl_page__html(page, "<td><span class=\"mono\">");
 	bl_page__text(page, f->account);
@@ -102,14 +128,14 @@ disagreement_row(struct bl_page *page, const struct bl_disagreement *d)
 	bl_page__html(page, "</span><br>");
 	bl_page__text(page, d->region);
 	bl_page__html(page, "</td><td>");
-	bl_page__text(page, d->type);
+	bl_page__name(page, d->type);
 	bl_page__html(page, "<br><span class=\"mono\">");
 	bl_page__text(page, d->id);
 	bl_page__html(page, "</span></td>");
-	bl_page__cell(page, bl_str_of(bl_verdict_name(d->computed)));
-	bl_page__cell(page, bl_str_of(bl_verdict_name(d->recorded)));
-	bl_page__cell(page, bl_page__instant(page, d->from_ns));
-	bl_page__cell(page, bl_page__instant(page, d->to_ns));
+	bl_page__cell_word(page, verdict_word(d->computed));
+	bl_page__cell_word(page, verdict_word(d->recorded));
+	bl_page__cell_instant(page, d->from_ns);
+	bl_page__cell_instant(page, d->to_ns);
 	bl_page__end_row(page);
 }
 

@@ -81,8 +81,8 @@ recorder_row(struct bl_page *page, const struct bl_recorder *r)
 	bl_page__text(page, r->account);
 	bl_page__html(page, "</th>");
 	bl_page__cell(page, r->region);
-	bl_page__cell(page, bl_page__instant(page, r->first_ns));
-	bl_page__cell(page, bl_page__instant(page, r->last_ns));
+	bl_page__cell_instant(page, r->first_ns);
+	bl_page__cell_instant(page, r->last_ns);
 	files_cell(page, r);
 	bl_page__cell_number(page, bl_page__duration(page, r->longest_silence_ns));
 	bl_page__cell_number(page, bl_page__percent(page, bl_package__known_bp(page->package, r)));
@@ -126,8 +126,8 @@ gap_row(struct bl_page *page, const struct bl_recorder *r, const struct bl_span 
 	bl_page__text(page, r->account);
 	bl_page__html(page, "</th>");
 	bl_page__cell(page, r->region);
-	bl_page__cell(page, bl_page__instant(page, span->from_ns));
-	bl_page__cell(page, bl_page__instant(page, span->to_ns));
+	bl_page__cell_instant(page, span->from_ns);
+	bl_page__cell_instant(page, span->to_ns);
 	bl_page__cell_number(page, bl_page__duration(page, span->to_ns - span->from_ns));
 	bl_page__end_row(page);
 }
@@ -163,7 +163,7 @@ silent_row(struct bl_page *page, const struct bl_recorder *r)
 	bl_page__text(page, r->account);
 	bl_page__html(page, "</th>");
 	bl_page__cell(page, r->region);
-	bl_page__cell(page, bl_page__instant(page, r->last_ns));
+	bl_page__cell_instant(page, r->last_ns);
 	bl_page__cell_number(
 	    page, r->last_ns == BL_INSTANT_MIN
 		      ? BL_STR("-")

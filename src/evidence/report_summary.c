@@ -15,6 +15,26 @@ fact(struct bl_page *page, enum bl_word name, struct bl_str value, bool mono)
 	bl_page__html(page, "</dd>\n");
 }
 
+/* "Januar 2026" for a calendar month. */
+static void
+month_title(struct bl_page *page)
+{
+	static const char *const name[BL_N_LANGS][12] = {
+	    {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
+		"Oktober", "November", "Dezember"},
+	    {"January", "February", "March", "April", "May", "June", "July", "August", "September",
+		"October", "November", "December"},
+	};
+	int year, month, day;
+
+	if (!bl_package__is_month(page->package))
+		return;
+	bl_instant_date(page->package->assessment->from_ns, &year, &month, &day);
+	bl_page__html(page, ": ");
+	bl_page__html(page, name[page->lang][month - 1]);
+	bl_out__printf(page->out, " %d", year);
+}
+
 static void
 fact_period(struct bl_page *page)
 {
@@ -54,6 +74,7 @@ bl_page__cover(struct bl_page *page)
 
 	bl_page__html(page, "<h1>");
 	bl_page__word(page, BL_WORD_TITLE);
+	month_title(page);
 	bl_page__html(page, "</h1>\n<p class=\"sub\">");
 	bl_page__word(page, BL_WORD_SUBTITLE);
 	bl_page__html(page, "</p>\n<dl class=\"facts\">\n");
@@ -154,19 +175,29 @@ count_places(struct bl_page *page, size_t *ret_accounts, size_t *ret_regions)
 	*ret_regions = n_seen;
 }
 
+/* Of the known shares of all recorders, each counted alike; there is at least one. */
+static uint32_t
+mean_known(const struct bl_page *page)
+{
+	const struct bl_assessment *a = page->package->assessment;
+	uint64_t sum_bp = 0;
+
+	for (size_t i = 0; i < a->n_recorders; i++)
+		sum_bp += bl_package__known_bp(page->package, &a->recorders[i]);
+	return (uint32_t)(sum_bp / a->n_recorders);
+}
+
 static void
 say_coverage(struct bl_page *page)
 {
 	const struct bl_assessment *a = page->package->assessment;
 	size_t n_accounts, n_regions, n_stopped = 0, n_silent = 0;
-	uint64_t sum_bp = 0;
 
 	if (a->n_recorders == 0) {
 		bl_page__p(page, BL_WORD_SUM_NO_RECORDER, NULL, 0);
 		return;
 	}
 	for (size_t i = 0; i < a->n_recorders; i++) {
-		sum_bp += bl_package__known_bp(page->package, &a->recorders[i]);
 		n_stopped += a->recorders[i].n_stopped > 0;
 		n_silent += bl_package__silent_at_end(page->package, &a->recorders[i]);
 	}
@@ -174,8 +205,8 @@ say_coverage(struct bl_page *page)
 	bl_page__p(page, BL_WORD_SUM_COVERAGE,
 	    (const struct bl_str[]){bl_page__number(page, a->n_recorders),
 		bl_page__number(page, n_accounts), bl_page__number(page, n_regions),
-		bl_page__percent(page, (uint32_t)(sum_bp / a->n_recorders)),
-		bl_page__number(page, n_stopped), bl_page__number(page, n_silent)},
+		bl_page__percent(page, mean_known(page)), bl_page__number(page, n_stopped),
+		bl_page__number(page, n_silent)},
 	    6);
 }
 
@@ -254,27 +285,59 @@ rule_bar(struct bl_page *page, const struct bl_rule_result *rule)
 	bl_page__html(page, "<th scope=\"row\">");
 	bl_page__text(page, rule->pack_rule->name);
 	bl_page__html(page, "</th><td class=\"g\">");
-	bar(page, value, c->resources);
-	bl_page__html(page, "</td><td>");
 	if (c->resources == 0)
 		bl_page__word(page, BL_WORD_NO_RESOURCES);
 	else
-		bl_page__say(page, BL_WORD_BAR_LABEL,
-		    (const struct bl_str[]){bl_page__number(page, value[0]),
-			bl_page__number(page, value[1]), bl_page__number(page, value[2]),
-			bl_page__number(page, value[3])},
-		    4);
+		bar(page, value, c->resources);
 	bl_page__html(page, "</td>");
+	for (size_t i = 0; i < N_PARTS; i++)
+		bl_page__cell_number(page, bl_page__number(page, value[i]));
+	bl_page__cell_number(page, share(page, c));
 	bl_page__end_row(page);
+}
+
+/* ---- Figures -------------------------------------------------------------------- */
+
+static void
+figure(struct bl_page *page, struct bl_str value, enum bl_word what, const struct bl_str *arg,
+    size_t n)
+{
+	bl_page__html(page, "<li><b>");
+	bl_page__text(page, value);
+	bl_page__html(page, "</b><span>");
+	bl_page__say(page, what, arg, n);
+	bl_page__html(page, "</span></li>\n");
+}
+
+static void
+figures(struct bl_page *page)
+{
+	const struct bl_assessment *a = page->package->assessment;
+	const struct bl_counts *e = &a->at_end;
+	const struct bl_str of[] = {
+	    bl_page__number(page, e->verdict[BL_COMPLIANT]), bl_page__number(page, decided(e))};
+	const struct bl_str ever[] = {
+	    bl_page__number(page, a->over_period.verdict[BL_NON_COMPLIANT])};
+	const struct bl_str whole[] = {bl_page__number(page, e->resources)};
+
+	bl_page__html(page, "<ul class=\"figures\">\n");
+	figure(page, decided(e) == 0 ? BL_STR("-") : share(page, e), BL_WORD_FIG_COMPLIANT, of, 2);
+	figure(page, bl_page__number(page, e->verdict[BL_NON_COMPLIANT]), BL_WORD_FIG_NC, ever, 1);
+	figure(page, bl_page__number(page, undetermined(e)), BL_WORD_FIG_UNDETERMINED, whole, 1);
+	if (a->n_recorders > 0)
+		figure(page, bl_page__percent(page, mean_known(page)), BL_WORD_FIG_KNOWN, NULL, 0);
+	bl_page__html(page, "</ul>\n");
 }
 
 void
 bl_page__summary(struct bl_page *page)
 {
-	static const enum bl_word column[] = {BL_WORD_C_RULE, BL_WORD_C_RESULT, BL_WORD_C_COUNTS};
+	static const enum bl_word column[] = {BL_WORD_C_RULE, BL_WORD_C_RESULT, BL_WORD_COMPLIANT,
+	    BL_WORD_NON_COMPLIANT, BL_WORD_UNDETERMINED, BL_WORD_NOT_APPLICABLE, BL_WORD_C_SHARE};
 	const struct bl_assessment *a = page->package->assessment;
 
 	bl_page__section(page, BL_WORD_S_SUMMARY);
+	figures(page);
 	say_results(page);
 	say_coverage(page);
 	bl_page__p(page, BL_WORD_SUM_DISAGREE,
@@ -282,7 +345,7 @@ bl_page__summary(struct bl_page *page)
 		bl_page__number(page, a->n_disagreements), bl_page__number(page, a->n_quarantined)},
 	    2);
 	legend(page);
-	bl_page__table(page, "bars", BL_WORD_BARS, column, 3);
+	bl_page__table(page, "bars", BL_WORD_BARS, column, 7);
 	for (size_t i = 0; i < a->n_rules && !page->out->failed; i++)
 		rule_bar(page, &a->rules[i]);
 	bl_page__end_table(page);

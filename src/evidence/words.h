@@ -21,9 +21,9 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(EVIDENCE_UNTIL, "Daten reichen bis", "Data reaches until")                                  \
 	X(PACK, "Regelpaket", "Rule pack")                                                            \
 	X(PACK_SHA, "SHA-256 des Regelpakets", "SHA-256 of the rule pack")                            \
-	X(POSITION, "Stand des Verzeichnisses", "Ledger position")                                    \
-	X(POSITION_VALUE, "{0} (Lieferungen, die bei der Erstellung bekannt waren)",                  \
-	    "{0} (deliveries known when this was made)")                                              \
+	X(POSITION, "Stand", "Ledger position")                                                       \
+	X(POSITION_VALUE, "Lieferung Nr. {0} (die letzte, die bei der Erstellung bekannt war)",       \
+	    "delivery no. {0} (the last one known when this was made)")                               \
 	X(DELIVERIES, "Verwendete Lieferungen", "Deliveries used")                                    \
 	X(AGGREGATOR, "Aggregator", "Aggregator")                                                     \
 	X(KEY, "Schlüssel der Signatur", "Signing key")                                               \
@@ -63,11 +63,19 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "{0} of {1} rules could not be decided for any resource: see section 6.")                 \
 	X(SUM_COVERAGE,                                                                               \
 	    "Aufzeichnung: {0} Recorder in {1} Konten und {2} Regionen, im Mittel zu {3} des "        \
-	    "Zeitraums belegt; {4} waren zeitweise gestoppt, {5} schwiegen am Ende (Abschnitt "       \
+	    "Zeitraums belegt. Zeitweise gestoppt: {4}. Am Ende ohne Lieferung: {5} (Abschnitt "      \
 	    "3).",                                                                                    \
-	    "Recording: {0} recorders in {1} accounts and {2} regions, on average {3} of the "        \
-	    "period is documented; {4} were stopped at times, {5} were silent at the end "            \
+	    "Recording: {0} recorders in {1} accounts and {2} regions, documented for {3} of the "    \
+	    "period on average. Stopped at times: {4}. Without deliveries at the end: {5} "           \
 	    "(section 3).")                                                                           \
+	X(FIG_COMPLIANT, "konform am Ende ({0} von {1} entschiedenen Prüfpunkten)",                   \
+	    "compliant at the end ({0} of {1} decided check points)")                                 \
+	X(FIG_NC, "Abweichungen am Ende offen ({0} im Zeitraum)",                                     \
+	    "deficiencies open at the end ({0} in the period)")                                       \
+	X(FIG_UNDETERMINED, "am Ende unbestimmt (von {0} Prüfpunkten)",                               \
+	    "undetermined at the end (of {0} check points)")                                          \
+	X(FIG_KNOWN, "des Zeitraums durch Aufzeichnung belegt",                                       \
+	    "of the period documented by recording")                                                  \
 	X(SUM_NO_RECORDER,                                                                            \
 	    "Für diesen Zeitraum liegt keine Lieferung eines Recorders vor: Über ihn lässt sich "  \
 	    "nichts belegen.",                                                                        \
@@ -82,9 +90,6 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "Ergebnis je Regel über den Zeitraum (jede Ressource einmal, schlechtester Befund)",      \
 	    "Result per rule over the period (each resource once, worst finding)")                    \
 	X(C_RESULT, "Ergebnis", "Result")                                                             \
-	X(C_COUNTS, "Ressourcen", "Resources")                                                        \
-	X(BAR_LABEL, "konform {0}, nicht konform {1}, unbestimmt {2}, nicht anwendbar {3}",           \
-	    "compliant {0}, non-compliant {1}, undetermined {2}, not applicable {3}")                 \
 	X(LEGEND, "Legende", "Legend")                                                                \
 	X(COMPLIANT, "konform", "compliant")                                                          \
 	X(NON_COMPLIANT, "nicht konform", "non-compliant")                                            \
@@ -166,7 +171,8 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(BY_NOBODY, "von beleg nicht ausgewertet", "not evaluated by beleg")                         \
 	X(REF_NIS2, "NIS2 Art. 21(2)({0})", "NIS2 Art. 21(2)({0})")                                   \
 	X(REF_BSIG, "BSIG § 30 Abs. 2 Nr. {0}", "BSIG § 30(2) no. {0}")                               \
-	X(REF_BSIG_EXTRA, "BSIG {0}", "BSIG {0}")                                                     \
+	X(REF_BSIG_31, "BSIG § {0} Abs. 2 (Angriffserkennung)",                                       \
+	    "BSIG § {0}(2) (attack detection)")                                                       \
 	X(REF_ANNEX, "(EU) 2024/2690 Anhang {0}", "(EU) 2024/2690 Annex {0}")                         \
 	X(REF_ISO, "ISO/IEC 27001:2022 {0}", "ISO/IEC 27001:2022 {0}")                                \
 	X(REF_DIFFERS,                                                                                \
@@ -225,6 +231,29 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(C_VERDICT, "Urteil", "Verdict")                                                             \
 	X(C_ROWS, "Zeilen", "Rows")                                                                   \
 	X(C_EXAMPLE, "Beispiel", "Example")                                                           \
+	X(RULE_FAILED, "Fehler der Regel", "rule failed")                                             \
+	X(REASON_CONDITION, "die Bedingung der Regel hat entschieden",                                \
+	    "the rule's condition decided")                                                           \
+	X(REASON_SCOPE, "die Regel gilt nicht für diese Ressource",                                   \
+	    "the rule does not apply to this resource")                                               \
+	X(REASON_STATUS, "die Ressource ist gelöscht oder wird nicht aufgezeichnet",                  \
+	    "the resource is deleted or not recorded")                                                \
+	X(REASON_MISSING, "es fehlen Daten, die die Regel braucht",                                   \
+	    "data that the rule needs is missing")                                                    \
+	X(REASON_UNKNOWN, "die Bedingung der Regel hat für diesen Stand keinen Wert",                 \
+	    "the rule's condition has no value for this item")                                        \
+	X(REASON_BROKEN, "die Regel konnte nicht ausgewertet werden",                                 \
+	    "the rule could not be evaluated")                                                        \
+	X(REASON_NOT_IMPLEMENTED, "diese Regel wird von beleg nicht ausgewertet",                     \
+	    "this rule is not evaluated by beleg")                                                    \
+	X(REASON_STALE, "für diese Zeit wurde nichts geliefert",                                      \
+	    "nothing was delivered for this time")                                                    \
+	X(REASON_STOPPED, "der Recorder war gestoppt", "the configuration recorder was stopped")      \
+	X(REASON_NOT_RECORDED, "nichts zeigt, dass dieser Ressourcentyp aufgezeichnet wurde",         \
+	    "nothing shows that this resource type was recorded")                                     \
+	X(REASON_VANISHED, "die Ressource verschwand zwischen zwei Snapshots",                        \
+	    "the resource vanished between two snapshots")                                            \
+	X(REASON_RECORDED, "eigenes Urteil von AWS Config", "AWS Config's own verdict")               \
 	/* 7 Disagreements */                                                                         \
 	X(S_DISAGREE, "Abweichungen von AWS Config", "Disagreements with AWS Config")                 \
 	X(DIS_TEXT,                                                                                   \

@@ -271,14 +271,14 @@ bl_sample__populate(struct bl_sample_run *run, struct bl_err *reterr)
 		return status;
 	all = (struct bl_sample_res *)(void *)run->res.ptr;
 	scope->res = all;
-	for (uint8_t t = 0; t < N_TYPES; t++) {
+	for (uint32_t t = 0; t < N_TYPES; t++) {
 		const uint64_t place_key =
 		    t >= T_USER && t <= T_POLICY ? scope->account_key : scope->region_key;
 
 		for (uint32_t i = 0; i < scope->count[t]; i++) {
 			struct bl_sample_res *res = &all[scope->first[t] + i];
 
-			*res = make(run->plan, run->account, place_key, t, i);
+			*res = make(run->plan, run->account, place_key, (uint8_t)t, i);
 			finish(run, res);
 		}
 	}

@@ -64,10 +64,9 @@ bl_sample__region(struct bl_sample_run *run, struct bl_err *reterr)
 		status = one_slot(run, slot, reterr);
 		run->n_done++;
 		if (run->progress != NULL && !status) {
-			struct bl_sample_progress now = {
-			    run->n_done, run->n_total, run->totals.bytes_json};
+			struct bl_sample_report so_far = bl_sample__report(run);
 
-			run->progress(run->progress_ctx, &now);
+			run->progress(run->progress_ctx, &so_far);
 		}
 	}
 	for (uint32_t i = 0; i < run->plan->n_moments && !status; i++) {

@@ -57,16 +57,18 @@ write_all(struct bl_sample_run *run, struct bl_err *reterr)
 	return status;
 }
 
-static void
-report(const struct bl_sample_totals *totals, struct bl_sample_report *ret_report)
+struct bl_sample_report
+bl_sample__report(const struct bl_sample_run *run)
 {
-	struct bl_sample_report done = {.n_items = totals->items_delivered,
-	    .bytes_json = totals->bytes_json,
-	    .bytes_written = totals->bytes_written};
+	struct bl_sample_report report = {.n_items = run->totals.items_delivered,
+	    .bytes_json = run->totals.bytes_json,
+	    .bytes_written = run->totals.bytes_written,
+	    .n_done = run->n_done,
+	    .n_total = run->n_total};
 
 	for (int i = 0; i < N_KINDS; i++)
-		done.n_files += totals->files[i];
-	*ret_report = done;
+		report.n_files += run->totals.files[i];
+	return report;
 }
 
 BL_STATUS
@@ -108,7 +110,7 @@ bl_sample_write(struct bl_os *os, const char *folder, const struct bl_sample_opt
 	if (!status)
 		status = write_all(run, reterr);
 	if (!status)
-		report(&run->totals, ret_report);
+		*ret_report = bl_sample__report(run);
 	bl_sample__gz_free(&run->gz);
 	bl_buf_release(&run->changes);
 	bl_buf_release(&run->events);

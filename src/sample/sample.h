@@ -32,18 +32,15 @@ struct bl_sample_options {
 struct bl_sample_options bl_sample_defaults(void);
 
 struct bl_sample_report {
-	uint64_t n_files;	/* Without truth.json. */
-	uint64_t n_items;	/* In snapshot, history and oversized objects. */
-	uint64_t bytes_json;	/* Of those objects, before gzip. */
-	uint64_t bytes_written; /* On the disk, all files. */
-};
-
-struct bl_sample_progress {
+	uint64_t n_files;	  /* Without truth.json. */
+	uint64_t n_items;	  /* In snapshot, history and oversized objects. */
+	uint64_t bytes_json;	  /* Of those objects, before gzip. */
+	uint64_t bytes_written;	  /* On the disk, all files. */
 	uint64_t n_done, n_total; /* Six-hour periods of one account and region. */
-	uint64_t bytes_json;
 };
 
-typedef void (*bl_sample_progress_fn)(void *ctx, const struct bl_sample_progress *progress);
+/* The report so far; n_done of n_total tells how far. */
+typedef void (*bl_sample_progress_fn)(void *ctx, const struct bl_sample_report *so_far);
 
 /*
  * bl_sample_write(os, folder, options, progress, ctx, &report, reterr):

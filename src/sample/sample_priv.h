@@ -386,6 +386,7 @@ bool bl_sample__is_stopped(const struct bl_sample_run *run, int64_t at_ms);
 BL_STATUS bl_sample__snapshot(struct bl_sample_run *run, uint32_t slot, struct bl_err *reterr);
 BL_STATUS bl_sample__histories(struct bl_sample_run *run, uint32_t slot, struct bl_err *reterr);
 BL_STATUS bl_sample__region(struct bl_sample_run *run, struct bl_err *reterr);
+struct bl_sample_report bl_sample__report(const struct bl_sample_run *run);
 BL_STATUS bl_sample__evidence(struct bl_sample_run *run, struct bl_err *reterr);
 BL_STATUS bl_sample__organization(struct bl_sample_run *run, struct bl_err *reterr);
 BL_STATUS bl_sample__truth(struct bl_sample_run *run, struct bl_err *reterr);

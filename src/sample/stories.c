@@ -306,7 +306,9 @@ bl_sample__plan_stories(struct bl_sample_plan *plan)
 {
 	const uint64_t key = bl_sample__mix(plan->options.seed, 31);
 
-	assert(bl_sample__n_stories <= MAX_STORIES);
+	static_assert(sizeof(bl_sample__stories) / sizeof(bl_sample__stories[0]) <= MAX_STORIES,
+	    "the plan has room for each story");
+
 	plan->i_outage = NO_SLOT;
 	for (uint32_t i = 0; i < bl_sample__n_stories; i++) {
 		struct bl_sample_story *story = &plan->stories[i];

@@ -145,11 +145,20 @@ literal_add(struct compiler *c, const char *bytes, size_t len)
 		c->status = bl_buf_add(&c->literal, (struct bl_str){bytes, len}, NULL);
 }
 
+/* An apostrophe stands for a double quote. */
+static char
+quoted(char byte)
+{
+	if (byte == '\'')
+		return '"';
+	return byte;
+}
+
 static void
 literal_byte(struct compiler *c, char byte)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	const char b = byte == '\'' ? '"' : byte;
+	const char b = quoted(byte);
 	const unsigned char u = (unsigned char)b;
 	const char encoded[3] = {'%', hex[u >> 4], hex[u & 15]};
 	bool plain = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') ||

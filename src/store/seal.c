@@ -50,10 +50,10 @@ all_waiting(const struct bl_store *store)
 }
 
 static bool
-wants(const struct bl_type *type, uint64_t all)
+wants(const struct bl_store *store, const struct bl_type *type, uint64_t all)
 {
-	return type->waiting_bytes >= BL_STORE__SEAL_TYPE ||
-	       (all >= BL_STORE__SEAL_ALL && type->waiting_bytes >= BL_STORE__SEAL_SMALL);
+	return type->waiting_bytes >= store->seal_type ||
+	       (all >= store->seal_all && type->waiting_bytes >= store->seal_small);
 }
 
 bool
@@ -62,7 +62,7 @@ bl_seal__due(const struct bl_store *store)
 	uint64_t all = all_waiting(store);
 
 	for (uint32_t t = 0; t < store->n_types; t++)
-		if (wants(&store->type[t], all))
+		if (wants(store, &store->type[t], all))
 			return true;
 	return false;
 }
@@ -388,7 +388,7 @@ make(struct seal *seal, bool all, bool *ret_switched, struct bl_err *reterr)
 	for (uint32_t t = 0; t < store->n_types && status == BL_OK; t++) {
 		const struct bl_type *type = &store->type[t];
 
-		seal->chosen[t] = type->n_blocks > 0 && (all || wants(type, waiting));
+		seal->chosen[t] = type->n_blocks > 0 && (all || wants(store, type, waiting));
 		if (!seal->chosen[t])
 			continue;
 		sealed += type->waiting_bytes;

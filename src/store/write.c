@@ -12,7 +12,6 @@
 #include "store/code.h"
 #include "store/store_priv.h"
 
-#define SPILL ((size_t)1 << 20)		  /* The tail's buffer is written when it holds so much. */
 #define OPEN_LIMIT ((uint64_t)32 << 20)	  /* Plain bytes in all open blocks together. */
 #define CATALOGUE_SPILL ((size_t)4 << 20) /* A group is flushed when its records take so much. */
 #define TYPES_BUDGET ((size_t)64 << 20)
@@ -258,7 +257,7 @@ make_room(struct bl_store *store, uint32_t type_no, size_t len, struct bl_err *r
 		status = close_blocks(store, BL_STORE__BLOCK / 4, reterr);
 	if (status == BL_OK && store->open_bytes > OPEN_LIMIT)
 		status = close_blocks(store, 1, reterr);
-	if (status == BL_OK && store->tail.buf.len >= SPILL)
+	if (status == BL_OK && store->tail.buf.len >= store->spill)
 		status = wrote(store, &store->tail, bl_log__write(&store->tail, reterr), reterr);
 	return status;
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Reads a generated organisation from its deliveries alone, and compares with truth.json.
 
-usage: test_sample.py FOLDER
+usage: test_sample.py [FOLDER]
 
-Shares nothing with the generator: the totals, the numbers of "expect" and each
+Without a folder the command writes some first, and each is one result. Shares nothing with the generator: the totals, the numbers of "expect" and each
 story are worked out again from the objects, with the rules as AWS documents them.
 """
 import csv
@@ -431,10 +431,12 @@ STORIES = {"recorder-stopped": story_recorder, "database-between-snapshots": sto
            "recreated": story_recreated, "history-late": story_late, "stale-verdict": story_stale}
 
 
-def main():
-    world = World(sys.argv[1])
+def compare(folder):
+    """What is not as truth.json says, in words; and a summary."""
+    del failures[:]
+    world = World(folder)
     world.settle()
-    truth = json.load(open(os.path.join(sys.argv[1], "truth.json")))
+    truth = json.load(open(os.path.join(folder, "truth.json")))
     totals = truth["totals"]
     check(truth["format"] == "beleg-sample-truth" and truth["version"] == 1, "format")
     check(sum(world.files.values()) == totals["files"], "files", sum(world.files.values()))
@@ -450,7 +452,7 @@ def main():
     check(len(world.identity) == len(world.distinct), "one version has two byte strings")
     for place, orders in world.orders.items():
         check(len(orders) < 3 or len({tuple(o) for o in orders}) > 1, place, "order never changes")
-    accounts = json.load(open(os.path.join(sys.argv[1], "organization/list-accounts.json")))["Accounts"]
+    accounts = json.load(open(os.path.join(folder, "organization/list-accounts.json")))["Accounts"]
     check([a["Id"] for a in accounts] == [a["id"] for a in truth["accounts"]], "accounts")
     check({k[0] for k in world.chains} == {a["id"] for a in truth["accounts"]}, "accounts")
     check({k[1] for k in world.chains} == set(truth["regions"]), "regions")
@@ -461,13 +463,36 @@ def main():
         before = len(failures)
         STORIES.get(story["story"], interval)(world, story, key)
         failures[before:] = [story["story"] + ": " + f for f in failures[before:]]
-    for failure in failures[:40]:
-        print("FAIL", failure)
-    print("%d files, %d items, %d versions, %d stories, %d left out, %d expectations: %s" % (
+    return "%d files, %d items, %d versions, %d stories, %d left out, %d expectations: %s" % (
         sum(world.files.values()), world.items_delivered, len(world.distinct),
         len(truth["stories"]), len(truth["left_out"]), len(truth["expect"]),
-        "%d failures" % len(failures) if failures else "all as stated"))
-    return 1 if failures else 0
+        "%d failures" % len(failures) if failures else "all as stated")
+
+
+# What the command is asked for: the default, other seeds, and organisations too small for some stories.
+SHAPES = ["", "--seed 2", "--seed 3 --accounts 1 --regions 1", "--seed 4 --accounts 2 --days 3",
+          "--seed 5 --accounts 1 --regions 1 --days 1 --resources 5",
+          "--seed 6 --accounts 3 --regions 4 --days 14 --start 2024-02-20T13:30:00Z"]
+
+
+def main():
+    if len(sys.argv) == 2:
+        summary = compare(sys.argv[1])
+        for failure in failures[:40]:
+            print("FAIL", failure)
+        print(summary)
+        return 1 if failures else 0
+    import common
+    for shape in SHAPES:
+        tree = os.path.join(common.folder(), "organisation")
+        code, _, err = common.run("sample", tree, "-q", *shape.split())
+        name = "sample " + (shape or "default").replace("--", "")
+        if not common.check(name + " written", code == 0, err):
+            continue
+        summary = compare(tree)
+        common.check(name + " as stated", not failures, "; ".join(failures[:5]))
+        print(summary, flush=True)
+    common.done()
 
 
 if __name__ == "__main__":

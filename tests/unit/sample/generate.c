@@ -1,10 +1,11 @@
 /*
- * generate FOLDER [ACCOUNTS REGIONS DAYS RESOURCES SEED]: write a sample and say
+ * generate FOLDER [ACCOUNTS REGIONS DAYS RESOURCES SEED START]: write a sample and say
  * what it took.  A test program, without the comfort of the command.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/instant.h"
 #include "base/str.h"
 #include "os/os.h"
 #include "sample/sample.h"
@@ -27,12 +28,12 @@ main(int argc, char **argv)
 	int64_t begin_ns;
 	double seconds;
 
-	if (argc < 2 || argc > 7) {
-		(void)fprintf(
-		    stderr, "usage: generate FOLDER [ACCOUNTS REGIONS DAYS RESOURCES SEED]\n");
+	if (argc < 2 || argc > 8) {
+		(void)fprintf(stderr,
+		    "usage: generate FOLDER [ACCOUNTS REGIONS DAYS RESOURCES SEED START]\n");
 		return 1;
 	}
-	for (int i = 2; i < argc; i++) {
+	for (int i = 2; i < argc && i < 7; i++) {
 		if (!number(argv[i], &value) || (i < 6 && value > UINT32_MAX)) {
 			(void)fprintf(stderr, "%s is not a number\n", argv[i]);
 			return 1;
@@ -41,6 +42,10 @@ main(int argc, char **argv)
 			*field[i - 2] = (uint32_t)value;
 		else
 			options.seed = value;
+	}
+	if (argc == 8 && !bl_instant_parse(bl_str_of(argv[7]), &options.start_ns)) {
+		(void)fprintf(stderr, "%s is not an instant\n", argv[7]);
+		return 1;
 	}
 	begin_ns = bl_os_tick_ns(bl_os_posix());
 	if (bl_sample_write(bl_os_posix(), argv[1], &options, NULL, NULL, &report, &err) != BL_OK) {

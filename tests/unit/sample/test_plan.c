@@ -96,7 +96,7 @@ deliveries_follow_the_grid(void **state)
 		for (uint32_t r = 0; r < 20; r++) {
 			for (uint32_t slot = 0; slot < p.n_slots; slot++) {
 				int64_t behind = bl_sample__delivery_ms(&p, a, r, slot) -
-				    bl_sample__grid_ms(&p, slot);
+						 bl_sample__grid_ms(&p, slot);
 
 				assert_int_equal(behind % 1000, 0);
 				assert_in_range(behind, 1000, 5 * MS_PER_MIN);

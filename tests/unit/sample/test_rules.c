@@ -42,8 +42,8 @@ judged_as_documented(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(bl_sample__judge(cases[i].flags,
-		                     rule_of(cases[i].identifier, cases[i].type)),
+		assert_int_equal(
+		    bl_sample__judge(cases[i].flags, rule_of(cases[i].identifier, cases[i].type)),
 		    cases[i].judged);
 }
 
@@ -56,8 +56,8 @@ verdicts_are_packed_by_rule(void **state)
 	struct bl_sample_res lb = {.type = T_LB, .flags = F_LIVE};
 
 	(void)state;
-	assert_int_equal(bl_sample__verdict(&db),
-	    V_COMPLIANT | V_NON_COMPLIANT << 2 | V_COMPLIANT << 4);
+	assert_int_equal(
+	    bl_sample__verdict(&db), V_COMPLIANT | V_NON_COMPLIANT << 2 | V_COMPLIANT << 4);
 	db.flags |= F_AUR;
 	assert_int_equal(bl_sample__verdict(&db), V_COMPLIANT | V_NONE << 2 | V_COMPLIANT << 4);
 	db.flags &= ~(uint32_t)F_LIVE;

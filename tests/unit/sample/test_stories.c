@@ -45,7 +45,7 @@ check_story(const struct bl_sample_plan *plan, const struct bl_sample_story *sto
 		assert_true(at < bl_sample__grid_ms(plan, plan->n_slots - 2));
 		if (outage != NULL && outage != story)
 			assert_true(at < bl_sample__step_ms(plan, outage, 0) - MS_PER_SLOT / 2 ||
-			    at > bl_sample__step_ms(plan, outage, 1) + MS_PER_HOUR);
+				    at > bl_sample__step_ms(plan, outage, 1) + MS_PER_HOUR);
 	}
 }
 
@@ -101,8 +101,8 @@ what_does_not_fit_is_said(void **state)
 	for (uint32_t k = 0; k < plan->n_stories; k++) {
 		const struct bl_sample_story *story = &plan->stories[k];
 
-		assert_true((story->left_out == NULL) ==
-		    (strncmp(story->kind->name, "volume-", 7) == 0));
+		assert_true(
+		    (story->left_out == NULL) == (strncmp(story->kind->name, "volume-", 7) == 0));
 	}
 	assert_int_equal(plan->i_outage, NO_SLOT);
 	plan = plan_of(2, 1, 35, 1);
