@@ -398,7 +398,7 @@ relationship(struct work *w, const struct bl_json *from, struct bl_json **ret)
 
 		for (size_t k = 0; k < 3 && bl_json_missing(v) && map[i].from[k] != NULL; k++)
 			v = bl_json_get(from, bl_str_of(map[i].from[k]));
-		if (bl_json_missing(v))
+		if (v == NULL || bl_json_missing(v))
 			continue;
 		if (v->kind != BL_JSON_STRING)
 			return bl_fail(w->reterr, BL_EINPUT,

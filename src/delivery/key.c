@@ -106,7 +106,9 @@ type_length(struct bl_str s)
 			at++;
 		words++;
 		/* Pairs of one of ":_-"; four in a row stand around an empty service. */
-		c = at < s.len ? s.ptr[at] : '\0';
+		if (at == s.len)
+			break;
+		c = s.ptr[at];
 		if (separators >= 2 || (c != ':' && c != '_' && c != '-'))
 			break;
 		if (at + 1 >= s.len || s.ptr[at + 1] != c)
@@ -135,8 +137,10 @@ type_restored(
 	p = bl_new(arena, char, s.len);
 	if (p == NULL)
 		return bl_fail(reterr, BL_ENOMEM, "no memory for a key");
+	memcpy(p, s.ptr, s.len);
 	for (size_t i = 0; i < s.len; i++)
-		p[i] = s.ptr[i] == '_' || s.ptr[i] == '-' ? ':' : s.ptr[i];
+		if (s.ptr[i] == '_' || s.ptr[i] == '-')
+			p[i] = ':';
 	*ret_type = (struct bl_str){p, s.len};
 	return BL_OK;
 }
@@ -197,7 +201,7 @@ history_name(struct bl_str rest, struct bl_key *key)
 
 	if (!cut_last(&rest, &part) || !number(part, UINT32_MAX, &n) || !cut_last(&rest, &to) ||
 	    !is_stamp(to, &last) || !cut_last(&rest, &from) || !is_stamp(from, &first) ||
-	    type_length(rest) != rest.len)
+	    rest.len == 0 || type_length(rest) != rest.len)
 		return false;
 	key->kind = BL_KEY_HISTORY;
 	key->first_ns = first;

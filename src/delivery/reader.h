@@ -15,7 +15,11 @@ struct bl_arena;
 struct bl_file;
 struct bl_json_parser;
 
-/* What an object turned out to be, by its content (the name only helps). */
+/*
+ * What an object turned out to be, by its content (the name only helps).  NONE is said only of
+ * whole objects that hold nothing of ours; what is broken has the kind that its name tells, else
+ * API.
+ */
 enum bl_delivery_kind {
 	BL_DELIVERY_NONE, /* No delivery: skipped, with the reason. */
 	BL_DELIVERY_SNAPSHOT,
@@ -69,8 +73,8 @@ struct bl_reader_result {
  * Understood: ConfigSnapshot and ConfigHistory files; SNS envelopes (Message a string or an
  * object); SQS receive output and Lambda events that hold such (Records[].Sns.Message,
  * Records[].body, Messages[].Body); bare notification bodies; EventBridge events (detail);
- * rule Lambda events (invokingEvent); API output; arrays and NDJSON of items;
- * recordings {"status_code", "data": {...}}.
+ * rule Lambda events (invokingEvent); notifications as e-mail has them; API output, in PascalCase
+ * too; arrays and NDJSON of items; recordings {"status_code", "data": {...}}.
  */
 BL_STATUS bl_reader_read(struct bl_file *file, struct bl_str path, struct bl_json_parser *parser,
     struct bl_arena *arena, struct bl_reader_sink sink, struct bl_reader_result *ret_result,

@@ -46,31 +46,28 @@ struct bl_split {
 	struct bl_split_sink sink;
 	enum state state;
 	enum state after; /* Where to go on behind the current value. */
-	struct bl_scan scan;
-	bool escaped;
 
 	struct bl_str piece;
 	size_t at;
 	uint64_t base; /* Offset of the piece in the text. */
+	uint64_t n_items;
+	struct bl_scan scan;
 
-	bool in_value; /* An item or an element, not a member of a document. */
+	/* An item or an element, not a member of a document. */
 	struct bl_split_value value;
-	size_t value_run;
-	bool value_large;
-	bool value_deep;
 	struct bl_buf value_buf;
+	size_t value_run;
 
-	bool in_doc;
 	struct bl_split_value doc;
-	size_t doc_run;
-	bool doc_large;
-	bool doc_deep;
 	struct bl_buf doc_buf;
-	uint32_t level; /* 1: the document's object; 2: the object in its "data". */
+	size_t doc_run;
 
 	char key[KEY_BYTES];
 	size_t key_len; /* KEY_BYTES: too long to be one of ours. */
-	uint64_t n_items;
+	uint32_t level; /* 1: the document's object; 2: the object in its "data". */
+	bool escaped;
+	bool in_value, value_large, value_deep;
+	bool in_doc, doc_large, doc_deep;
 };
 
 enum bl_status

@@ -82,15 +82,10 @@ struct bl_node {
 	struct bl_type type;
 	struct bl_node **kids;
 	struct bl_str text;
+	struct bl_str path;		    /* Of paths: "configuration.attachments[*].state". */
 	struct bl_value value;		    /* LITERAL */
 	const struct bl_function *function; /* CALL */
 	void *prepared;			    /* CALL: what the function made of its literals. */
-};
-
-/* One path that the expression reads. */
-struct bl_read {
-	struct bl_str text;	    /* "configuration.attachments[*].state" */
-	const struct bl_node *node; /* To evaluate it; NULL inside an array. */
 };
 
 struct bl_expr {
@@ -99,7 +94,7 @@ struct bl_expr {
 	const struct bl_expr_param *params;
 	size_t n_params;
 	uint32_t n_vars;
-	const struct bl_read *reads; /* [n_reads], by text */
+	const struct bl_str *reads; /* [n_reads] the paths that it reads, in byte order */
 	size_t n_reads;
 };
 
@@ -125,9 +120,5 @@ struct bl_value bl_path__column(size_t i, const struct bl_item *item);
 
 /* bl_path__reads(expr, arena, reterr): fills expr->reads. */
 BL_STATUS bl_path__reads(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr);
-
-/* bl_path__text(node, arena, &text): the path that a node spells, or absent when it is none. */
-BL_STATUS bl_path__text(const struct bl_node *node, struct bl_arena *arena, struct bl_str *ret_text,
-    struct bl_err *reterr);
 
 #endif

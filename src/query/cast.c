@@ -9,19 +9,18 @@
 #include "json/json.h"
 
 static BL_STATUS
-fail_cast(struct bl_eval *ev, const struct bl_node *node, const struct bl_value *value,
-    struct bl_err *reterr)
+fail_cast(const struct bl_node *node, const struct bl_value *value, struct bl_err *reterr)
 {
 	char target[BL_TYPE_TEXT];
 	enum bl_status status;
 
 	(void)bl_value__type_name(node->type, target);
 	if (value->kind == BL_TYPE_VARCHAR)
-		status = bl_eval__fail(ev, node->kids[0], value, reterr, "'%.*s', which is no %s",
+		status = bl_eval__fail(node->kids[0], value, reterr, "'%.*s', which is no %s",
 		    BL_STR_ARG(value->str), target);
 	else
 		status =
-		    bl_eval__fail(ev, node->kids[0], value, reterr, "which cannot be a %s", target);
+		    bl_eval__fail(node->kids[0], value, reterr, "which cannot be a %s", target);
 	return status;
 }
 
@@ -93,7 +92,7 @@ to_varchar(struct bl_eval *ev, const struct bl_node *node, const struct bl_value
 		return BL_OK;
 	}
 	if (value->kind != BL_TYPE_BIGINT)
-		return fail_cast(ev, node, value, reterr);
+		return fail_cast(node, value, reterr);
 	return bl_str_printf(ev->arena, &ret->str, reterr, "%lld", (long long)value->i64);
 }
 
@@ -126,7 +125,7 @@ cast_scalar(struct bl_eval *ev, const struct bl_node *node, enum bl_type_kind ki
 		good = plain.kind == BL_TYPE_TIMESTAMP ||
 		       (plain.kind == BL_TYPE_VARCHAR && bl_instant_parse(plain.str, &ret->i64));
 	}
-	return good ? BL_OK : fail_cast(ev, node, &plain, reterr);
+	return good ? BL_OK : fail_cast(node, &plain, reterr);
 }
 
 static BL_STATUS
@@ -139,7 +138,7 @@ cast_array(struct bl_eval *ev, const struct bl_node *node, const struct bl_value
 	enum bl_status status;
 
 	if (!bl_list__open(value, &list))
-		return fail_cast(ev, node, value, reterr);
+		return fail_cast(node, value, reterr);
 	status = bl_eval__spend(ev, node, list.n, reterr);
 	if (status)
 		return status;

@@ -36,29 +36,25 @@ bl_eval__spend(
 }
 
 BL_STATUS
-bl_eval__fail(struct bl_eval *ev, const struct bl_node *node, const struct bl_value *value,
-    struct bl_err *reterr, const char *fmt, ...)
+bl_eval__fail(const struct bl_node *node, const struct bl_value *value, struct bl_err *reterr,
+    const char *fmt, ...)
 {
-	struct bl_str path = {0};
 	char text[240];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	/* No memory for the path leaves it out: the error that is under way counts more. */
-	if (bl_path__text(node, ev->arena, &path, NULL))
-		path = (struct bl_str){0};
-	if (path.ptr != NULL)
+	if (node->path.ptr != NULL)
 		return bl_fail_pos(reterr, BL_EINPUT, node->line, node->column, "%.*s is %s, %s",
-		    BL_STR_ARG(path), bl_value__what(value), text);
+		    BL_STR_ARG(node->path), bl_value__what(value), text);
 	return bl_fail_pos(reterr, BL_EINPUT, node->line, node->column, "this is %s, %s",
 	    bl_value__what(value), text);
 }
 
 BL_STATUS
-bl_eval__compare(struct bl_eval *ev, const struct bl_node *at, const struct bl_value *a,
-    const struct bl_value *b, int *ret_order, struct bl_err *reterr)
+bl_eval__compare(const struct bl_node *at, const struct bl_value *a, const struct bl_value *b,
+    int *ret_order, struct bl_err *reterr)
 {
 	const struct bl_node *named = at->kids[0];
 	const struct bl_value *left = a, *right = b;
@@ -73,7 +69,7 @@ bl_eval__compare(struct bl_eval *ev, const struct bl_node *at, const struct bl_v
 		right = a;
 	}
 	status = bl_eval__fail(
-	    ev, named, left, reterr, "which cannot be compared with %s", bl_value__what(right));
+	    named, left, reterr, "which cannot be compared with %s", bl_value__what(right));
 	if (reterr != NULL) {
 		reterr->line = at->line;
 		reterr->column = at->column;
@@ -130,7 +126,7 @@ bl_eval__as(struct bl_eval *ev, const struct bl_node *node, char letter, struct 
 		*ret_value = bl_value__plain(value);
 	if (is_kind(ret_value, letter))
 		return BL_OK;
-	return bl_eval__fail(ev, node, &value, reterr, "%s", wanted_words(letter));
+	return bl_eval__fail(node, &value, reterr, "%s", wanted_words(letter));
 }
 
 /* AND (stop at FALSE) and OR (stop at TRUE). */
@@ -193,7 +189,7 @@ compare_with(struct bl_eval *ev, const struct bl_node *node, const struct bl_val
 	if (left->null || right.null)
 		return BL_OK;
 	right = bl_value__plain(right);
-	status = bl_eval__compare(ev, node, left, &right, &order, reterr);
+	status = bl_eval__compare(node, left, &right, &order, reterr);
 	if (!status)
 		*ret_value = bl_value__boolean(holds(op, order));
 	return status;
@@ -260,69 +256,14 @@ eval_between(struct bl_eval *ev, const struct bl_node *node, struct bl_value *re
 	return BL_OK;
 }
 
-static size_t
-point_bytes(struct bl_str s, size_t at)
-{
-	size_t n = 1;
-
-	while (at + n < s.len && ((unsigned char)s.ptr[at + n] & 0xC0) == 0x80)
-		n++;
-	return n;
-}
-
-int
-bl_eval__like(struct bl_str text, struct bl_str pattern, int escape, uint64_t *ret_steps)
-{
-	size_t t = 0, p = 0, star_p = SIZE_MAX, star_t = 0;
-	uint64_t steps = 0;
-
-	for (size_t i = 0; escape >= 0 && i < pattern.len; i++) {
-		if ((unsigned char)pattern.ptr[i] != escape)
-			continue;
-		if (++i >= pattern.len || (pattern.ptr[i] != '%' && pattern.ptr[i] != '_' &&
-					      (unsigned char)pattern.ptr[i] != escape))
-			return -1;
-	}
-	/* Behind a mismatch go on from the last %, one character further: no recursion. */
-	while (t < text.len) {
-		bool escaped = p < pattern.len && (unsigned char)pattern.ptr[p] == escape;
-		bool any = p < pattern.len && !escaped && pattern.ptr[p] == '%';
-		size_t at = p + (escaped ? 1 : 0);
-
-		steps++;
-		if (any) {
-			star_p = ++p;
-			star_t = t;
-		} else if (p < pattern.len && !escaped && pattern.ptr[p] == '_') {
-			p++;
-			t += point_bytes(text, t);
-		} else if (p < pattern.len && pattern.ptr[at] == text.ptr[t]) {
-			p = at + 1;
-			t++;
-		} else if (star_p != SIZE_MAX) {
-			p = star_p;
-			star_t += point_bytes(text, star_t);
-			t = star_t;
-		} else {
-			*ret_steps = steps;
-			return 0;
-		}
-	}
-	while (p < pattern.len && pattern.ptr[p] == '%' && escape != '%')
-		p++;
-	*ret_steps = steps;
-	return p == pattern.len;
-}
-
 static BL_STATUS
 eval_like(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_value,
     struct bl_err *reterr)
 {
+	struct bl_wildcards sql = {.any = '%', .one = '_', .escape = -1};
 	struct bl_value operand[3] = {{0}};
-	int escape = -1, found;
-	uint64_t steps = 0;
 	enum bl_status status = BL_OK;
-	bool null = false;
+	bool null = false, found = false;
 
 	for (uint32_t i = 0; !status && i < node->n_kids; i++) {
 		status = bl_eval__as(ev, node->kids[i], 's', &operand[i], reterr);
@@ -335,17 +276,12 @@ eval_like(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 		if (operand[2].str.len != 1 || (unsigned char)operand[2].str.ptr[0] >= 0x80)
 			return bl_fail_pos(reterr, BL_EINPUT, node->kids[2]->line,
 			    node->kids[2]->column, "ESCAPE wants one ASCII character");
-		escape = (unsigned char)operand[2].str.ptr[0];
+		sql.escape = operand[2].str.ptr[0];
 	}
-	/* Bounded before it is done: at most the product of the lengths. */
-	if (operand[0].str.len > 0 && operand[1].str.len > ev->steps_left / operand[0].str.len)
-		return bl_eval__spend(ev, node, UINT64_MAX, reterr);
-	found = bl_eval__like(operand[0].str, operand[1].str, escape, &steps);
-	if (found < 0)
-		return bl_fail_pos(reterr, BL_EINPUT, node->kids[1]->line, node->kids[1]->column,
-		    "the pattern's escape character must stand before %%, _ or itself");
-	*ret_value = bl_value__boolean((found == 1) != node->negated);
-	return bl_eval__spend(ev, node, steps / 16, reterr);
+	status = bl_eval__like(ev, node, operand[0].str, operand[1].str, &sql, &found, reterr);
+	if (!status)
+		*ret_value = bl_value__boolean(found != node->negated);
+	return status;
 }
 
 static BL_STATUS
@@ -501,25 +437,25 @@ eval_array(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_
 }
 
 static BL_STATUS
-member_of(struct bl_eval *ev, const struct bl_node *node, const struct bl_value *base,
-    struct bl_str name, struct bl_value *ret_value, struct bl_err *reterr)
+member_of(const struct bl_node *node, const struct bl_value *base, struct bl_str name,
+    struct bl_value *ret_value, struct bl_err *reterr)
 {
 	const struct bl_json *value;
 
 	if (base->kind == BL_TYPE_JSON && base->json->kind == BL_JSON_ARRAY)
-		return bl_eval__fail(ev, node->kids[0], base, reterr,
+		return bl_eval__fail(node->kids[0], base, reterr,
 		    "which has no member %.*s; use any_match(...) or [n]", BL_STR_ARG(name));
 	if (base->kind != BL_TYPE_MAP &&
 	    (base->kind != BL_TYPE_JSON || base->json->kind != BL_JSON_OBJECT))
 		return bl_eval__fail(
-		    ev, node->kids[0], base, reterr, "which has no member %.*s", BL_STR_ARG(name));
+		    node->kids[0], base, reterr, "which has no member %.*s", BL_STR_ARG(name));
 	value = bl_json_get(base->json, name);
 	*ret_value = bl_value__json(value);
 	if (base->kind != BL_TYPE_MAP)
 		return BL_OK;
 	*ret_value = bl_value__plain(*ret_value);
 	if (!ret_value->null && ret_value->kind != BL_TYPE_VARCHAR)
-		return bl_eval__fail(ev, node, ret_value, reterr, "where a tag's text is wanted");
+		return bl_eval__fail(node, ret_value, reterr, "where a tag's text is wanted");
 	ret_value->kind = BL_TYPE_VARCHAR;
 	return BL_OK;
 }
@@ -545,7 +481,7 @@ element_of(struct bl_eval *ev, const struct bl_node *node, const struct bl_value
 		return BL_OK;
 	}
 	if (base->kind != BL_TYPE_JSON || base->json->kind != BL_JSON_ARRAY)
-		return bl_eval__fail(ev, node->kids[0], base, reterr, "which has no elements");
+		return bl_eval__fail(node->kids[0], base, reterr, "which has no elements");
 	if ((uint64_t)i <= base->json->n) {
 		*ret_value = bl_value__json(bl_json_at(base->json, (size_t)i - 1));
 		return bl_eval__spend(ev, node, (uint64_t)i, reterr);
@@ -564,17 +500,16 @@ eval_path(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 	if (status || base.null)
 		return status;
 	if (node->kind == BL_NODE_MEMBER)
-		return member_of(ev, node, &base, node->text, ret_value, reterr);
+		return member_of(node, &base, node->text, ret_value, reterr);
 	status = bl_eval__node(ev, node->kids[1], &index, reterr);
 	if (status || index.null)
 		return status;
 	index = bl_value__plain(index);
 	if (index.kind == BL_TYPE_VARCHAR)
-		return member_of(ev, node, &base, index.str, ret_value, reterr);
+		return member_of(node, &base, index.str, ret_value, reterr);
 	if (index.kind == BL_TYPE_BIGINT)
 		return element_of(ev, node, &base, index.i64, ret_value, reterr);
-	return bl_eval__fail(
-	    ev, node->kids[1], &index, reterr, "where a varchar or bigint is wanted");
+	return bl_eval__fail(node->kids[1], &index, reterr, "where a varchar or bigint is wanted");
 }
 
 static BL_STATUS
@@ -640,8 +575,8 @@ eval_concat(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret
 	return bl_fn__concat(ev, node, args, ret_value, reterr);
 }
 
-BL_STATUS
-bl_eval__node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_value,
+static BL_STATUS
+eval_node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_value,
     struct bl_err *reterr)
 {
 	enum bl_status status = bl_eval__spend(ev, node, 1, reterr);
@@ -683,4 +618,29 @@ bl_eval__node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *r
 	}
 	assert(false); /* The checker leaves none of these. */
 	return BL_EINPUT;
+}
+
+/* Does one of the missing paths begin ${path}?  Then that one names the gap. */
+static bool
+is_covered(const struct bl_eval *ev, struct bl_str path)
+{
+	for (size_t i = 0; i < ev->n_missing; i++)
+		if (bl_str_starts(path, ev->missing[i]) &&
+		    (path.len == ev->missing[i].len || path.ptr[ev->missing[i].len] == '.' ||
+			path.ptr[ev->missing[i].len] == '['))
+			return true;
+	return false;
+}
+
+BL_STATUS
+bl_eval__node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_value,
+    struct bl_err *reterr)
+{
+	enum bl_status status = eval_node(ev, node, ret_value, reterr);
+
+	/* The path that is missing first is the shortest: its base is evaluated before it. */
+	if (ev->missing != NULL && !status && ret_value->null && node->path.ptr != NULL &&
+	    ev->n_missing < ev->expr->n_reads && !is_covered(ev, node->path))
+		ev->missing[ev->n_missing++] = node->path;
+	return status;
 }

@@ -9,6 +9,8 @@ struct bl_eval {
 	const struct bl_expr_scope *scope;
 	struct bl_arena *arena;
 	uint64_t steps_left;
+	struct bl_str *missing; /* [n_reads] if not NULL: paths that were NULL, each once. */
+	size_t n_missing;
 	struct bl_value vars[BL_AST_MAX_VARS];
 };
 
@@ -21,9 +23,9 @@ BL_STATUS bl_eval__node(struct bl_eval *ev, const struct bl_node *node, struct b
 BL_STATUS bl_eval__as(struct bl_eval *ev, const struct bl_node *node, char letter,
     struct bl_value *ret_value, struct bl_err *reterr);
 
-/* bl_eval__compare(ev, at, a, b, &order): plain values, not NULL; unlike types are an error at
+/* bl_eval__compare(at, a, b, &order): plain values, not NULL; unlike types are an error at
  * ${at}, whose first two children are what is compared. */
-BL_STATUS bl_eval__compare(struct bl_eval *ev, const struct bl_node *at, const struct bl_value *a,
+BL_STATUS bl_eval__compare(const struct bl_node *at, const struct bl_value *a,
     const struct bl_value *b, int *ret_order, struct bl_err *reterr);
 
 /* bl_eval__cast(ev, node, value, &out): CAST to node->type. */
@@ -34,16 +36,20 @@ BL_STATUS bl_eval__cast(struct bl_eval *ev, const struct bl_node *node,
 BL_STATUS bl_eval__spend(
     struct bl_eval *ev, const struct bl_node *node, uint64_t steps, struct bl_err *reterr);
 
-/* bl_eval__fail(ev, node, value, fmt...): "PATH is a JSON string, " and the rest, at the node. */
-BL_STATUS bl_eval__fail(struct bl_eval *ev, const struct bl_node *node,
-    const struct bl_value *value, struct bl_err *reterr, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+/* bl_eval__fail(node, value, fmt...): "PATH is a JSON string, " and the rest, at the node. */
+BL_STATUS bl_eval__fail(const struct bl_node *node, const struct bl_value *value,
+    struct bl_err *reterr, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* bl_eval__no_memory(reterr) */
 BL_STATUS bl_eval__no_memory(struct bl_err *reterr);
 
-/* bl_eval__like(text, pattern, escape): the whole text; escape -1: none.  -1: the pattern is wrong.
- */
-int bl_eval__like(struct bl_str text, struct bl_str pattern, int escape, uint64_t *ret_steps);
+struct bl_wildcards {
+	int any, one, escape; /* Bytes; escape -1: none. */
+};
+
+/* bl_eval__like(ev, at, text, pattern, wildcards, &found, reterr): the whole text. */
+BL_STATUS bl_eval__like(struct bl_eval *ev, const struct bl_node *at, struct bl_str text,
+    struct bl_str pattern, const struct bl_wildcards *wildcards, bool *ret_found,
+    struct bl_err *reterr);
 
 #endif

@@ -97,21 +97,10 @@ bl_expr_paths(const struct bl_expr *expr, struct bl_arena *arena, struct bl_str 
 	if (paths == NULL)
 		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression's paths");
 	for (size_t i = 0; i < expr->n_reads; i++)
-		paths[i] = expr->reads[i].text;
+		paths[i] = expr->reads[i];
 	*ret_paths = paths;
 	*ret_n = expr->n_reads;
 	return BL_OK;
-}
-
-/* Is there a missing path that begins ${path}?  Then that one names the gap. */
-static bool
-is_covered(struct bl_str path, const struct bl_str *missing, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (bl_str_starts(path, missing[i]) && path.len > missing[i].len &&
-		    (path.ptr[missing[i].len] == '.' || path.ptr[missing[i].len] == '['))
-			return true;
-	return false;
 }
 
 BL_STATUS
@@ -119,25 +108,16 @@ bl_expr_missing(const struct bl_expr *expr, const struct bl_expr_scope *scope,
     struct bl_arena *arena, struct bl_str **ret_paths, size_t *ret_n, struct bl_err *reterr)
 {
 	struct bl_eval ev = begin(expr, scope, arena);
-	struct bl_str *paths = bl_new(arena, struct bl_str, expr->n_reads);
 	struct bl_value value;
-	size_t n = 0;
+	enum bl_status status;
 
-	if (paths == NULL)
+	ev.missing = bl_new(arena, struct bl_str, expr->n_reads);
+	if (ev.missing == NULL)
 		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression's paths");
-	for (size_t i = 0; i < expr->n_reads; i++) {
-		const struct bl_read *read = &expr->reads[i];
-		enum bl_status status;
-
-		if (read->node == NULL || is_covered(read->text, paths, n))
-			continue;
-		status = bl_eval__node(&ev, read->node, &value, reterr);
-		if (status != BL_OK && status != BL_EINPUT)
-			return status;
-		if (status == BL_OK && value.null)
-			paths[n++] = read->text;
-	}
-	*ret_paths = paths;
-	*ret_n = n;
+	status = bl_eval__node(&ev, expr->root, &value, reterr);
+	if (status)
+		return status;
+	*ret_paths = ev.missing;
+	*ret_n = ev.n_missing;
 	return BL_OK;
 }

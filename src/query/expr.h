@@ -63,8 +63,11 @@ BL_STATUS bl_expr_eval(const struct bl_expr *expr, const struct bl_expr_scope *s
 BL_STATUS bl_expr_paths(const struct bl_expr *expr, struct bl_arena *arena,
     struct bl_str **ret_paths, size_t *ret_n, struct bl_err *reterr);
 
-/* bl_expr_missing(expr, scope, arena, &paths, &n, reterr): those of the paths that have no value in
- * this item (shortest first: of a.b and a.b.c only a.b); paths inside arrays are not looked at. */
+/*
+ * bl_expr_missing(expr, scope, arena, &paths, &n, reterr): evaluates once more and gives the paths
+ * that had no value on the way (of a.b and a.b.c only a.b; what AND, OR, CASE did not come to is
+ * not named): what a NULL is for want of.
+ */
 BL_STATUS bl_expr_missing(const struct bl_expr *expr, const struct bl_expr_scope *scope,
     struct bl_arena *arena, struct bl_str **ret_paths, size_t *ret_n, struct bl_err *reterr);
 

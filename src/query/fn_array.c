@@ -66,13 +66,11 @@ match(struct bl_eval *ev, const struct bl_node *call, bool stop, struct bl_value
 
 BL_FUNCTION(bl_fn__any_match)
 {
-	(void)args;
 	return match(ev, call, true, ret_value, reterr);
 }
 
 BL_FUNCTION(bl_fn__all_match)
 {
-	(void)args;
 	return match(ev, call, false, ret_value, reterr);
 }
 
@@ -80,7 +78,6 @@ BL_FUNCTION(bl_fn__none_match)
 {
 	enum bl_status status = match(ev, call, true, ret_value, reterr);
 
-	(void)args;
 	ret_value->boolean = !ret_value->boolean;
 	return status;
 }
@@ -122,13 +119,11 @@ map(struct bl_eval *ev, const struct bl_node *call, bool filter, struct bl_value
 
 BL_FUNCTION(bl_fn__filter)
 {
-	(void)args;
 	return map(ev, call, true, ret_value, reterr);
 }
 
 BL_FUNCTION(bl_fn__transform)
 {
-	(void)args;
 	return map(ev, call, false, ret_value, reterr);
 }
 
@@ -136,7 +131,6 @@ BL_FUNCTION(bl_fn__cardinality)
 {
 	struct bl_list list;
 
-	(void)ev, (void)call, (void)reterr;
 	if (!bl_list__open(&args[0], &list))
 		assert(false);
 	*ret_value = bl_value__bigint((int64_t)list.n);
@@ -145,7 +139,6 @@ BL_FUNCTION(bl_fn__cardinality)
 
 BL_FUNCTION(bl_fn__map_size)
 {
-	(void)ev, (void)call, (void)reterr;
 	*ret_value = bl_value__bigint(args[0].json->n);
 	return BL_OK;
 }
@@ -171,13 +164,11 @@ map_texts(struct bl_eval *ev, const struct bl_json *map, bool keys, struct bl_va
 
 BL_FUNCTION(bl_fn__map_keys)
 {
-	(void)call;
 	return map_texts(ev, args[0].json, true, ret_value, reterr);
 }
 
 BL_FUNCTION(bl_fn__map_values)
 {
-	(void)call;
 	return map_texts(ev, args[0].json, false, ret_value, reterr);
 }
 
@@ -199,7 +190,7 @@ BL_FUNCTION(bl_fn__contains)
 			null = true;
 			continue;
 		}
-		status = bl_eval__compare(ev, call, &element, &wanted, &order, reterr);
+		status = bl_eval__compare(call, &element, &wanted, &order, reterr);
 		if (!status && order == 0)
 			return BL_OK;
 	}
@@ -226,13 +217,13 @@ BL_FUNCTION(bl_fn__element_at)
 	}
 	if (args[1].kind == BL_TYPE_VARCHAR) {
 		if (args[0].kind != BL_TYPE_JSON || args[0].json->kind != BL_JSON_OBJECT)
-			return bl_eval__fail(ev, call->kids[0], args, reterr,
+			return bl_eval__fail(call->kids[0], args, reterr,
 			    "and has no members to look '%.*s' up in", BL_STR_ARG(args[1].str));
 		*ret_value = bl_value__json(bl_json_get(args[0].json, args[1].str));
 		return BL_OK;
 	}
 	if (!bl_list__open(&args[0], &list))
-		return bl_eval__fail(ev, call->kids[0], args, reterr, "and has no elements");
+		return bl_eval__fail(call->kids[0], args, reterr, "and has no elements");
 	i = args[1].i64;
 	if (i == 0)
 		return bl_fail_pos(reterr, BL_EINPUT, call->kids[1]->line, call->kids[1]->column,
@@ -265,7 +256,7 @@ BL_FUNCTION(bl_fn__array_join)
 			if (element.null)
 				continue;
 			if (element.kind != BL_TYPE_VARCHAR)
-				return bl_eval__fail(ev, call->kids[0], &args[0], reterr,
+				return bl_eval__fail(call->kids[0], &args[0], reterr,
 				    "and array_join() wants texts in it, not %s",
 				    bl_value__what(&element));
 			if (pass == 0) {

@@ -167,6 +167,20 @@ BL_FUNCTION(bl_fn__json_extract_scalar)
 	return BL_OK;
 }
 
+/* json_size(json, path): members of an object, elements of an array, 0 of a scalar. */
+BL_FUNCTION(bl_fn__json_size)
+{
+	const struct bl_json *json = NULL;
+	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
+
+	if (status)
+		return status;
+	json = follow(json, call->prepared);
+	*ret_value = bl_value__bigint(json == NULL ? 0 : json->n);
+	ret_value->null = json == NULL;
+	return BL_OK;
+}
+
 BL_FUNCTION(bl_fn__json_parse)
 {
 	const struct bl_json *json = NULL;
@@ -175,8 +189,8 @@ BL_FUNCTION(bl_fn__json_parse)
 	if (status == BL_EINPUT && reterr != NULL) {
 		struct bl_err inner = *reterr;
 
-		return bl_eval__fail(ev, call->kids[0], args, reterr,
-		    "and json_parse() cannot read it: %s", inner.text);
+		return bl_eval__fail(
+		    call->kids[0], args, reterr, "and json_parse() cannot read it: %s", inner.text);
 	}
 	if (!status)
 		*ret_value = bl_value__json(json);
@@ -227,7 +241,6 @@ BL_FUNCTION(bl_fn__json_type)
 {
 	const char *name = "object";
 
-	(void)ev, (void)call, (void)reterr;
 	switch (args[0].json->kind) {
 	case BL_JSON_BOOL: name = "boolean"; break;
 	case BL_JSON_NUMBER: name = "number"; break;
@@ -246,7 +259,6 @@ BL_FUNCTION(bl_fn__to_list)
 {
 	struct bl_value *one;
 
-	(void)call;
 	*ret_value = args[0];
 	if (args[0].json->kind == BL_JSON_ARRAY)
 		return BL_OK;
@@ -277,7 +289,7 @@ BL_FUNCTION(bl_fn__enum_name)
 		}
 	}
 	if (json->kind != BL_JSON_STRING)
-		return bl_eval__fail(ev, call->kids[0], args, reterr,
+		return bl_eval__fail(call->kids[0], args, reterr,
 		    "and enum_name() wants a string or an object with value, name or code");
 	*ret_value = bl_value__varchar(json->text);
 	return BL_OK;

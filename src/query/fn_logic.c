@@ -16,7 +16,6 @@ widen(const struct bl_node *call, struct bl_value *value)
 
 BL_FUNCTION(bl_fn__coalesce)
 {
-	(void)args;
 	for (uint32_t i = 0; i < call->n_kids; i++) {
 		enum bl_status status = bl_eval__node(ev, call->kids[i], ret_value, reterr);
 
@@ -35,7 +34,6 @@ BL_FUNCTION(bl_fn__if)
 	enum bl_status status = bl_eval__as(ev, call->kids[0], 'b', &condition, reterr);
 	bool yes = !status && !condition.null && condition.boolean;
 
-	(void)args;
 	if (status)
 		return status;
 	*ret_value = bl_value__null(call->type.kind);
@@ -52,7 +50,6 @@ BL_FUNCTION(bl_fn__nullif)
 	int order = 1;
 	enum bl_status status = bl_eval__node(ev, call->kids[0], &first, reterr);
 
-	(void)args;
 	if (!status)
 		status = bl_eval__node(ev, call->kids[1], &b, reterr);
 	if (status)
@@ -60,7 +57,7 @@ BL_FUNCTION(bl_fn__nullif)
 	a = bl_value__plain(first);
 	b = bl_value__plain(b);
 	if (!a.null && !b.null)
-		status = bl_eval__compare(ev, call, &a, &b, &order, reterr);
+		status = bl_eval__compare(call, &a, &b, &order, reterr);
 	*ret_value = order == 0 ? bl_value__null(call->type.kind) : first;
 	return status;
 }
@@ -70,7 +67,6 @@ BL_FUNCTION(bl_fn__try)
 {
 	enum bl_status status = bl_eval__node(ev, call->kids[0], ret_value, reterr);
 
-	(void)args;
 	if (status != BL_EINPUT)
 		return status;
 	*ret_value = bl_value__null(call->type.kind);

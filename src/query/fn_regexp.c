@@ -101,7 +101,7 @@ BL_FUNCTION(bl_fn__regexp_like)
 	if (found == PCRE2_ERROR_NOMEMORY)
 		return bl_eval__no_memory(reterr);
 	if (found < 0 && found != PCRE2_ERROR_NOMATCH)
-		return bl_eval__fail(ev, call->kids[0], args, reterr,
+		return bl_eval__fail(call->kids[0], args, reterr,
 		    "and regexp_like() gives up on it (PCRE2 error %d): simplify the pattern",
 		    found);
 	*ret_value = bl_value__boolean(found >= 0);

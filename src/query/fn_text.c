@@ -62,40 +62,37 @@ change_case(struct bl_eval *ev, struct bl_str s, char from, char to, struct bl_v
 
 /* Case of other letters than ASCII's is not known here: say so instead of leaving them. */
 static BL_STATUS
-require_ascii(struct bl_eval *ev, const struct bl_node *call, const struct bl_value *arg,
-    struct bl_err *reterr)
+require_ascii(const struct bl_node *call, const struct bl_value *arg, struct bl_err *reterr)
 {
 	for (size_t i = 0; i < arg->str.len; i++)
 		if ((unsigned char)arg->str.ptr[i] >= 0x80)
-			return bl_eval__fail(ev, call->kids[0], arg, reterr,
+			return bl_eval__fail(call->kids[0], arg, reterr,
 			    "and %.*s() knows ASCII letters only", BL_STR_ARG(call->text));
 	return BL_OK;
 }
 
 BL_FUNCTION(bl_fn__lower)
 {
-	enum bl_status status = require_ascii(ev, call, args, reterr);
+	enum bl_status status = require_ascii(call, args, reterr);
 
 	return status ? status : change_case(ev, args[0].str, 'A', 'a', ret_value, reterr);
 }
 
 BL_FUNCTION(bl_fn__upper)
 {
-	enum bl_status status = require_ascii(ev, call, args, reterr);
+	enum bl_status status = require_ascii(call, args, reterr);
 
 	return status ? status : change_case(ev, args[0].str, 'a', 'A', ret_value, reterr);
 }
 
 BL_FUNCTION(bl_fn__trim)
 {
-	(void)ev, (void)call, (void)reterr;
 	*ret_value = bl_value__varchar(bl_str_trim(args[0].str));
 	return BL_OK;
 }
 
 BL_FUNCTION(bl_fn__length)
 {
-	(void)ev, (void)call, (void)reterr;
 	*ret_value = bl_value__bigint((int64_t)n_points(args[0].str));
 	return BL_OK;
 }
@@ -108,7 +105,6 @@ BL_FUNCTION(bl_fn__substr)
 	int64_t length = call->n_kids > 2 ? args[2].i64 : points;
 	size_t from, to;
 
-	(void)ev, (void)reterr;
 	*ret_value = bl_value__varchar(bl_str_sub(s, 0, 0));
 	if (start < 0)
 		start = start < -points ? 0 : points + start + 1;
@@ -126,7 +122,6 @@ BL_FUNCTION(bl_fn__strpos)
 {
 	size_t at = bl_str_find(args[0].str, args[1].str);
 
-	(void)ev, (void)call, (void)reterr;
 	*ret_value = bl_value__bigint(0);
 	if (at != SIZE_MAX)
 		ret_value->i64 = (int64_t)n_points(bl_str_sub(args[0].str, 0, at)) + 1;
@@ -135,7 +130,6 @@ BL_FUNCTION(bl_fn__strpos)
 
 BL_FUNCTION(bl_fn__starts_with)
 {
-	(void)ev, (void)call, (void)reterr;
 	*ret_value = bl_value__boolean(bl_str_starts(args[0].str, args[1].str));
 	return BL_OK;
 }
@@ -300,14 +294,14 @@ BL_FUNCTION(bl_fn__url_decode)
 		    strchr("0123456789abcdefABCDEF", s.ptr[i + 2]) != NULL && s.ptr[i + 2] != '\0';
 
 		if (s.ptr[i] == '%' && !hex)
-			return bl_eval__fail(ev, call->kids[0], args, reterr,
+			return bl_eval__fail(call->kids[0], args, reterr,
 			    "and url_decode() finds a %% that two hex digits do not follow");
 		plain[i] = s.ptr[i] == '+' ? ' ' : s.ptr[i];
 	}
 	if (bl_str_percent_decode(ev->arena, (struct bl_str){plain, s.len}, &out))
 		return bl_eval__no_memory(reterr);
 	if (!is_utf8(out))
-		return bl_eval__fail(ev, call->kids[0], args, reterr,
+		return bl_eval__fail(call->kids[0], args, reterr,
 		    "and url_decode() finds bytes in it that are no UTF-8");
 	*ret_value = bl_value__varchar(out);
 	return BL_OK;
@@ -336,8 +330,21 @@ BL_FUNCTION(bl_fn__is_any_address)
 	}
 	bits = most;
 	if (most == 0 || (slash != SIZE_MAX && (!bl_str_to_u64(length, &bits) || bits > most)))
-		return bl_eval__fail(ev, call->kids[0], args, reterr,
+		return bl_eval__fail(call->kids[0], args, reterr,
 		    "and '%.*s' is no IPv4 or IPv6 network", BL_STR_ARG(s));
 	*ret_value = bl_value__boolean(bits == 0);
 	return BL_OK;
+}
+
+/* wildcard_match(text, pattern): the whole text, with * and ? as IAM policies use them. */
+BL_FUNCTION(bl_fn__wildcard_match)
+{
+	struct bl_wildcards iam = {.any = '*', .one = '?', .escape = -1};
+	bool found = false;
+	enum bl_status status =
+	    bl_eval__like(ev, call, args[0].str, args[1].str, &iam, &found, reterr);
+
+	if (!status)
+		*ret_value = bl_value__boolean(found);
+	return status;
 }

@@ -59,7 +59,7 @@ BL_FUNCTION(bl_fn__from_iso8601)
 {
 	*ret_value = (struct bl_value){.kind = BL_TYPE_TIMESTAMP};
 	if (!bl_instant_parse(args[0].str, &ret_value->i64))
-		return bl_eval__fail(ev, call->kids[0], args, reterr,
+		return bl_eval__fail(call->kids[0], args, reterr,
 		    "and '%.*s' is no instant (with Z or an offset)", BL_STR_ARG(args[0].str));
 	return BL_OK;
 }
@@ -102,7 +102,6 @@ BL_FUNCTION(bl_fn__date_add)
 	int64_t amount;
 	bool fits = !__builtin_mul_overflow(args[1].i64, unit->size, &amount);
 
-	(void)ev;
 	*ret_value = args[2];
 	if (fits && unit->unit == UNIT_FIXED)
 		fits = !__builtin_add_overflow(args[2].i64, amount, &ret_value->i64) &&
@@ -136,7 +135,6 @@ BL_FUNCTION(bl_fn__date_diff)
 	const struct time_unit *unit = unit_of(call);
 	int64_t from = args[1].i64, to = args[2].i64, diff;
 
-	(void)ev;
 	if (unit->unit == UNIT_MONTH)
 		diff = from <= to ? months_between(from, to) : -months_between(to, from);
 	else if (__builtin_sub_overflow(to, from, &diff))

@@ -2,7 +2,7 @@
  * The function table: what there is, with which arguments, giving what.
  *
  * Names and meaning are Trino's, but for these, which Trino lacks and Config's items need:
- * is_any_address, to_list, enum_name, json_type.
+ * is_any_address, wildcard_match, to_list, enum_name, json_type.
  */
 #include "query/functions.h"
 
@@ -34,6 +34,7 @@ const struct bl_function bl_functions__all[] = {
     {"json_extract_scalar", "Js", 's', BL_STRICT, bl_fn__json_extract_scalar,
 	bl_fn__json_path_prepare},
     {"json_parse", "s", 'j', BL_STRICT, bl_fn__json_parse, NULL},
+    {"json_size", "Js", 'i', BL_STRICT, bl_fn__json_size, bl_fn__json_path_prepare},
     {"json_type", "j", 's', BL_STRICT, bl_fn__json_type, NULL},
     {"length", "s", 'i', BL_STRICT, bl_fn__length, NULL},
     {"lower", "s", 's', BL_STRICT, bl_fn__lower, NULL},
@@ -56,6 +57,7 @@ const struct bl_function bl_functions__all[] = {
     {"try", "x", 'u', BL_LAZY, bl_fn__try, NULL},
     {"upper", "s", 's', BL_STRICT, bl_fn__upper, NULL},
     {"url_decode", "s", 's', BL_STRICT, bl_fn__url_decode, NULL},
+    {"wildcard_match", "ss", 'b', BL_STRICT, bl_fn__wildcard_match, NULL},
 };
 const size_t bl_functions__n = sizeof(bl_functions__all) / sizeof(bl_functions__all[0]);
 

@@ -45,9 +45,12 @@ extern const size_t bl_functions__n;
 /* bl_functions__nearest(name): the known name nearest to a misspelt one, or absent. */
 struct bl_str bl_functions__nearest(struct bl_str name);
 
+/* Not every function needs all that it is given. */
+#define BL_UNUSED __attribute__((unused))
 #define BL_FUNCTION(name)                                                                          \
-	enum bl_status name(struct bl_eval *ev, const struct bl_node *call,                        \
-	    const struct bl_value *args, struct bl_value *ret_value, struct bl_err *reterr)
+	enum bl_status name(struct bl_eval *ev BL_UNUSED, const struct bl_node *call BL_UNUSED,    \
+	    const struct bl_value *args BL_UNUSED, struct bl_value *ret_value,                     \
+	    struct bl_err *reterr BL_UNUSED)
 #define BL_PREPARE(name)                                                                           \
 	enum bl_status name(struct bl_node *call, struct bl_arena *arena, struct bl_err *reterr)
 
@@ -65,6 +68,7 @@ BL_FUNCTION(bl_fn__replace);
 BL_FUNCTION(bl_fn__concat);
 BL_FUNCTION(bl_fn__url_decode);
 BL_FUNCTION(bl_fn__is_any_address);
+BL_FUNCTION(bl_fn__wildcard_match);
 
 /* fn_regexp.c */
 BL_FUNCTION(bl_fn__regexp_like);
@@ -76,6 +80,7 @@ BL_FUNCTION(bl_fn__json_extract);
 BL_FUNCTION(bl_fn__json_extract_scalar);
 BL_FUNCTION(bl_fn__json_array_contains);
 BL_FUNCTION(bl_fn__json_array_length);
+BL_FUNCTION(bl_fn__json_size);
 BL_FUNCTION(bl_fn__json_type);
 BL_FUNCTION(bl_fn__to_list);
 BL_FUNCTION(bl_fn__enum_name);

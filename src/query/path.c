@@ -209,56 +209,44 @@ add_step(const struct bl_node *node, struct bl_str base, struct bl_arena *arena,
 /* What the lambda variables stand for while the tree is walked. */
 struct names {
 	struct bl_str vars[BL_AST_MAX_VARS];
-	struct bl_read *reads;
+	struct bl_str *reads;
 	size_t n, cap;
 	struct bl_arena *arena;
 	struct bl_err *reterr;
 };
 
+/* Gives the node, and the nodes that it goes through, the path that they spell; absent where they
+ * spell none. */
 static BL_STATUS
-path_text(const struct bl_node *node, const struct bl_str *vars, struct bl_arena *arena,
-    struct bl_str *ret_text, struct bl_err *reterr)
+name_path(struct bl_node *node, struct names *names)
 {
-	struct bl_str base = {0};
 	enum bl_status status;
 
-	*ret_text = (struct bl_str){0};
-	if (node->kind == BL_NODE_COLUMN) {
-		*ret_text = bl_path__name(node->slot);
-		return BL_OK;
-	}
-	if (node->kind == BL_NODE_VAR) {
-		*ret_text = vars != NULL ? vars[node->slot] : node->text;
-		return BL_OK;
-	}
+	if (node->kind == BL_NODE_COLUMN)
+		node->path = bl_path__name(node->slot);
+	if (node->kind == BL_NODE_VAR)
+		node->path = names->vars[node->slot];
 	if (node->kind != BL_NODE_MEMBER && node->kind != BL_NODE_INDEX)
 		return BL_OK;
-	status = path_text(node->kids[0], vars, arena, &base, reterr);
-	if (status || base.ptr == NULL)
+	status = name_path(node->kids[0], names);
+	if (status || node->kids[0]->path.ptr == NULL)
 		return status;
-	return add_step(node, base, arena, ret_text, reterr);
-}
-
-BL_STATUS
-bl_path__text(const struct bl_node *node, struct bl_arena *arena, struct bl_str *ret_text,
-    struct bl_err *reterr)
-{
-	return path_text(node, NULL, arena, ret_text, reterr);
+	return add_step(node, node->kids[0]->path, names->arena, &node->path, names->reterr);
 }
 
 static BL_STATUS
-add_read(struct names *names, struct bl_str text, const struct bl_node *node)
+add_read(struct names *names, struct bl_str text)
 {
 	size_t at = 0;
 
 	/* Sorted, each once; few enough for insertion. */
-	while (at < names->n && bl_str_cmp(names->reads[at].text, text) < 0)
+	while (at < names->n && bl_str_cmp(names->reads[at], text) < 0)
 		at++;
-	if (at < names->n && bl_str_eq(names->reads[at].text, text))
+	if (at < names->n && bl_str_eq(names->reads[at], text))
 		return BL_OK;
 	if (names->n == names->cap) {
 		size_t cap = names->cap == 0 ? 8 : names->cap * 2;
-		struct bl_read *grown = bl_new(names->arena, struct bl_read, cap);
+		struct bl_str *grown = bl_new(names->arena, struct bl_str, cap);
 
 		if (grown == NULL)
 			return bl_fail(
@@ -269,15 +257,15 @@ add_read(struct names *names, struct bl_str text, const struct bl_node *node)
 		names->cap = cap;
 	}
 	memmove(names->reads + at + 1, names->reads + at, (names->n - at) * sizeof(*names->reads));
-	names->reads[at] = (struct bl_read){text, node};
+	names->reads[at] = text;
 	names->n++;
 	return BL_OK;
 }
 
 /* The array that a lambda's variable runs over, seen through the functions that keep its elements.
  */
-static const struct bl_node *
-source_of(const struct bl_node *node)
+static struct bl_node *
+source_of(struct bl_node *node)
 {
 	while (node->kind == BL_NODE_CALL && node->n_kids > 0 &&
 	       (bl_str_eq_ci(node->text, BL_STR("filter")) ||
@@ -287,45 +275,33 @@ source_of(const struct bl_node *node)
 	return node;
 }
 
-/* Does the path begin at a column (and not at a lambda's variable or a call)? */
-static bool
-is_rooted(const struct bl_node *node)
+/* A lambda's variable stands for each element of the function's first argument. */
+static BL_STATUS
+name_variable(const struct bl_node *call, struct names *names)
 {
-	while (node->kind == BL_NODE_MEMBER || node->kind == BL_NODE_INDEX) {
-		if (node->kind == BL_NODE_INDEX && node->kids[1]->kind != BL_NODE_LITERAL)
-			return false;
-		node = node->kids[0];
-	}
-	return node->kind == BL_NODE_COLUMN;
+	struct bl_node *source = source_of(call->kids[0]);
+	enum bl_status status = name_path(source, names);
+
+	if (status || source->path.ptr == NULL)
+		return status;
+	return bl_str_printf(names->arena, &names->vars[call->kids[1]->slot], names->reterr,
+	    "%.*s[*]", BL_STR_ARG(source->path));
 }
 
 static BL_STATUS
-walk(const struct bl_node *node, struct names *names)
+walk(struct bl_node *node, struct names *names)
 {
-	struct bl_str text;
-	enum bl_status status = path_text(node, names->vars, names->arena, &text, names->reterr);
-	bool path = !status && text.ptr != NULL;
+	enum bl_status status = name_path(node, names);
+	bool path = !status && node->path.ptr != NULL;
 
 	if (path)
-		status = add_read(names, text, is_rooted(node) ? node : NULL);
-	/* A lambda's variable stands for each element of the function's first argument. */
+		status = add_read(names, node->path);
 	if (!status && node->kind == BL_NODE_CALL && node->n_kids == 2 &&
-	    node->kids[1]->kind == BL_NODE_LAMBDA) {
-		struct bl_str *var = &names->vars[node->kids[1]->slot];
-
-		status = path_text(
-		    source_of(node->kids[0]), names->vars, names->arena, &text, names->reterr);
-		*var = (struct bl_str){0};
-		if (!status && text.ptr != NULL)
-			status = bl_str_printf(
-			    names->arena, var, names->reterr, "%.*s[*]", BL_STR_ARG(text));
-	}
-	for (uint32_t i = 0; !status && i < node->n_kids; i++) {
-		/* Of a path only what its indexes read is new. */
-		if (path && i == 0)
-			continue;
+	    node->kids[1]->kind == BL_NODE_LAMBDA)
+		status = name_variable(node, names);
+	/* Of a path only what its last index reads is new. */
+	for (uint32_t i = path ? 1 : 0; !status && i < node->n_kids; i++)
 		status = walk(node->kids[i], names);
-	}
 	return status;
 }
 

@@ -44,45 +44,55 @@ say(struct bl_assess *a, const struct bl_recorder_cover *r, struct bl_unknown *u
 	return status;
 }
 
-/* Sorted and disjoint: of two that overlap the earlier one keeps its reason. */
+/*
+ * What lies between the stretches in which the recorder was stopped: its own
+ * word is the better reason, also where nothing was delivered meanwhile.
+ */
 static size_t
-make_disjoint(struct bl_unknown *u, size_t n)
+add_around_stops(struct bl_unknown *u, size_t n_stops, size_t n, struct bl_unknown rest)
 {
-	size_t kept = 0;
-
-	qsort(u, n, sizeof(u[0]), cmp_unknown);
-	for (size_t i = 0; i < n; i++) {
-		if (kept > 0 && u[i].from_ns < u[kept - 1].to_ns)
-			u[i].from_ns = u[kept - 1].to_ns;
-		if (u[i].from_ns < u[i].to_ns)
-			u[kept++] = u[i];
+	for (size_t i = 0; i < n_stops && rest.from_ns < rest.to_ns; i++) {
+		if (u[i].to_ns <= rest.from_ns || u[i].from_ns >= rest.to_ns)
+			continue;
+		if (rest.from_ns < u[i].from_ns) {
+			u[n] = rest;
+			u[n++].to_ns = u[i].from_ns;
+		}
+		rest.from_ns = u[i].to_ns;
 	}
-	return kept;
+	if (rest.from_ns < rest.to_ns)
+		u[n++] = rest;
+	return n;
 }
 
 static enum bl_status
 spans_of(struct bl_assess *a, size_t i_recorder)
 {
 	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
-	size_t n = 0, cap = r->n_stopped + r->n_silent + 1;
-	struct bl_unknown *u = bl_new(a->arena, struct bl_unknown, cap);
+	size_t n = 0, stops = r->n_stopped;
+	/* Each other stretch is cut into one piece more than there are stops. */
+	struct bl_unknown *u =
+	    bl_new(a->arena, struct bl_unknown, stops + (r->n_silent + 1) * (stops + 1));
 	bool fresh =
 	    a->options->each_at_its_last && a->options->from_ns - r->last_ns < BL_NS_PER_DAY;
 
 	if (u == NULL)
 		return bl_assess__no_memory(a);
-	for (size_t i = 0; i < r->n_stopped; i++)
-		u[n++] = (struct bl_unknown){.from_ns = r->stopped[i].from_ns,
-		    .to_ns = r->stopped[i].to_ns,
+	for (; n < stops; n++) /* In order and disjoint: the states of one resource. */
+		u[n] = (struct bl_unknown){.from_ns = r->stopped[n].from_ns,
+		    .to_ns = r->stopped[n].to_ns,
 		    .reason = BL_REASON_STOPPED};
 	for (size_t i = 0; i < r->n_silent; i++)
-		u[n++] = (struct bl_unknown){.from_ns = r->silent[i].from_ns,
-		    .to_ns = r->silent[i].to_ns,
-		    .reason = BL_REASON_STALE};
+		n = add_around_stops(u, stops, n,
+		    (struct bl_unknown){.from_ns = r->silent[i].from_ns,
+			.to_ns = r->silent[i].to_ns,
+			.reason = BL_REASON_STALE});
 	if (!fresh)
-		u[n++] = (struct bl_unknown){
-		    .from_ns = r->last_ns + 1, .to_ns = BL_INSTANT_MAX, .reason = BL_REASON_STALE};
-	n = make_disjoint(u, n);
+		n = add_around_stops(u, stops, n,
+		    (struct bl_unknown){.from_ns = r->last_ns + 1,
+			.to_ns = BL_INSTANT_MAX,
+			.reason = BL_REASON_STALE});
+	qsort(u, n, sizeof(u[0]), cmp_unknown);
 	for (size_t i = 0; i < n; i++) {
 		enum bl_status status = say(a, r, &u[i]);
 

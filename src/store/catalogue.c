@@ -454,6 +454,9 @@ load_points(const struct bl_store *store, const struct bl_entry *entry, struct b
 		status = bl_catalogue__decode(bl_buf_str(&payload), &record, reterr);
 	if (status == BL_OK)
 		status = bl_toggles__decode(record.members, ret, reterr);
+	if (status == BL_ECORRUPT)
+		bl_err_prefix(reterr, "%s: delivery %llu", store->catalogue.path,
+		    (unsigned long long)entry->d.position);
 	bl_buf_release(&payload);
 	return status;
 }

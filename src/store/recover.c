@@ -278,7 +278,7 @@ load_filter(struct bl_store *store, struct bl_err *reterr)
 	return status;
 }
 
-/* What the files held when a process ended may be in the kernel's memory only. */
+/* What the files held when a process was killed may be in the kernel's memory only. */
 static enum bl_status
 settle(struct bl_store *store, bool acked, struct bl_err *reterr)
 {
@@ -291,6 +291,9 @@ settle(struct bl_store *store, bool acked, struct bl_err *reterr)
 	status = bl_log__sync(&store->tail, reterr);
 	if (status == BL_OK)
 		status = bl_log__sync(&store->catalogue, reterr);
+	/* So may the manifest's name, before what only the older one names is removed. */
+	if (status == BL_OK)
+		status = bl_os_sync_folder(store->os, store->root, reterr);
 	if (status == BL_OK && !acked && store->n_deliveries > 0) {
 		status = bl_log__add(&store->catalogue, ack, NULL, 0, &offset, reterr);
 		if (status == BL_OK && bl_log__write(&store->catalogue, NULL) != BL_OK)

@@ -53,7 +53,7 @@ static bool
 wants(const struct bl_store *store, const struct bl_type *type, uint64_t all)
 {
 	return type->waiting_bytes >= store->seal_type ||
-	    (all >= store->seal_all && type->waiting_bytes >= store->seal_small);
+	       (all >= store->seal_all && type->waiting_bytes >= store->seal_small);
 }
 
 bool

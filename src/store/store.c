@@ -153,17 +153,21 @@ new_store(struct bl_os *os, const char *path, bool writer, struct bl_store **ret
 	return BL_OK;
 }
 
-/* The folder with its parents, each of them on the disk. */
+/*
+ * The folder with its parents, each name of them on the disk.  Those that are there already may
+ * have been made by a process that was killed, so they are synced too; but there it is no failure
+ * (the folder above may be one that we cannot read).
+ */
 static enum bl_status
 make_root(struct bl_store *store, struct bl_err *reterr)
 {
 	char path[BL_STORE__PATH];
-	size_t there = strlen(store->root), len = there;
+	size_t len = strlen(store->root), there = len;
 	struct bl_file_info info;
 	enum bl_status status;
 
 	/* How much of the path is there already? */
-	memcpy(path, store->root, there + 1);
+	memcpy(path, store->root, len + 1);
 	while (there > 0 && bl_os_info(store->os, path, &info, NULL) != BL_OK) {
 		while (there > 0 && path[there - 1] != '/')
 			there--;
@@ -171,18 +175,18 @@ make_root(struct bl_store *store, struct bl_err *reterr)
 			there--;
 		path[there] = '\0';
 	}
-	if (there == len)
-		return BL_OK;
-	status = bl_os_mkdirs(store->os, store->root, reterr);
-	for (size_t i = there; i < len && status == BL_OK; i++) {
-		if (i != there && store->root[i] != '/')
+	status = there == len ? BL_OK : bl_os_mkdirs(store->os, store->root, reterr);
+	for (size_t i = 0; i < len && status == BL_OK; i++) {
+		/* path: the folder that holds the name which ends before i + 1 or later. */
+		if (i > 0 && store->root[i] != '/')
 			continue;
-		/* The folder that holds the name which begins behind i. */
 		memcpy(path, store->root, i);
 		path[i] = '\0';
 		if (i == 0)
 			memcpy(path, store->root[0] == '/' ? "/" : ".", 2);
-		status = bl_os_sync_folder(store->os, path, reterr);
+		status = bl_os_sync_folder(store->os, path, i < there ? NULL : reterr);
+		if (i < there)
+			status = BL_OK;
 	}
 	return status;
 }
@@ -199,8 +203,9 @@ take_lock(struct bl_store *store, struct bl_err *reterr)
 	if (status == BL_ENOTFOUND) {
 		status = bl_os_open(store->os, path, BL_OPEN_CREATE, &store->lock, reterr);
 		/* Two at once: the other one has made it in the meantime. */
-		if (status != BL_OK)
-			status = bl_os_open(store->os, path, BL_OPEN_APPEND, &store->lock, reterr);
+		if (status != BL_OK &&
+		    bl_os_open(store->os, path, BL_OPEN_APPEND, &store->lock, NULL) == BL_OK)
+			status = BL_OK;
 	}
 	if (status == BL_OK)
 		status = bl_file_lock(store->lock, &pid, reterr);

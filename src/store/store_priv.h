@@ -34,7 +34,8 @@ struct bl_code__out;
 #define BL_STORE__CATALOGUE_MAGIC "BLcatal1"
 #define BL_STORE__TAIL_MAGIC "BLtail_1"
 
-#define BL_STORE__SPILL ((size_t)1 << 20) /* The tail's buffer is written when it holds so much. */
+#define BL_STORE__SPILL ((size_t)1 << 20) /* The tail's buffer is written when it holds so much.   \
+					   */
 
 /* Kinds of records. */
 #define BL_STORE__DELIVERY 1u /* catalogue.log: the commit point of one delivery. */
@@ -118,9 +119,9 @@ struct bl_store {
 	struct bl_save at_begin, at_flush;
 	struct bl_buf refused; /* Quarantine records of the delivery in work, encoded. */
 	uint64_t n_refused;
-	struct bl_buf attached;	  /* SHA-256s of its attachments ... */
-	struct bl_buf made;	  /* ... and of those whose file it made. */
-	uint64_t open_bytes;	  /* Sum over types of open.len. */
+	struct bl_buf attached; /* SHA-256s of its attachments ... */
+	struct bl_buf made;	/* ... and of those whose file it made. */
+	uint64_t open_bytes;	/* Sum over types of open.len. */
 	/* BL_STORE__SEAL_*, and how full the tail's buffer gets; tests make them small. */
 	uint64_t seal_type, seal_all, seal_small;
 	size_t spill;

@@ -120,7 +120,12 @@ def recreated(seed, store, story):
     check(f"seed{seed} recreated: there again", len(rows(end + second)) == 1)
 
 
-def disagreement(seed, package, story):
+def disagreement(seed, top, store, story):
+    """AWS's own verdicts carry the deployed pack's rule names: the shipped pack has the same."""
+    package = os.path.join(top, "package-nis2")
+    code, out, err = run("package", "-s", store, "--month", "2026-01", "-p", NIS2, "-k", os.path.join(top, "key"),
+                         "-o", package, "-q")
+    check(f"seed{seed} package of the shipped pack", code == 0, err)
     with open(os.path.join(package, "compliance-reports/2026/01/disagreements.csv"), newline="") as f:
         rows = [r for r in csv.DictReader(f) if r["resource_id"] == story["resource_id"]]
     check(f"seed{seed} stale-verdict is a disagreement", bool(rows), "not in disagreements.csv")
@@ -167,7 +172,7 @@ def one_seed(seed):
             story_edges(seed, store, truth, story)
             in_package(seed, package, truth, story)
         if story["story"] == "stale-verdict":
-            disagreement(seed, package, story)
+            disagreement(seed, top, store, story)
 
 
 for number in range(1, 6):

@@ -28,7 +28,10 @@ class Unsupplied(Exception):
     """A value that rests on a parameter without value."""
 
 
-class Loader(yaml.SafeLoader):
+Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Loader(Base):
     """YAML 1.1 as CloudFormation has it: its short tags, no timestamps, no duplicate keys."""
 
 

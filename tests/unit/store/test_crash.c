@@ -1,15 +1,17 @@
 /*
- * Loss of power at every changing call, with what was not synced kept, lost, torn or zeroed, in every
- * systematic combination and some random ones.  What must hold afterwards:
- *   the store opens; all acknowledged deliveries are there, with their exact members and bytes; nothing
- *   dangles; a second recovery, also after a crash within the first, finds the same; work goes on.
+ * Loss of power at every changing call, with what was not synced kept, lost, torn or zeroed, in
+ * every systematic combination and some random ones.  What must hold afterwards: the store opens;
+ * all acknowledged deliveries are there, with their exact members and bytes; nothing dangles; a
+ * second recovery, also after a crash within the first, finds the same; work goes on.
  * BELEG_CRASH_SEEDS: how many scripts (4).
  */
 #include "model.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "support/os_crash.h"
+#include "support/os_fault.h"
 
 struct run {
 	struct model model;
@@ -18,6 +20,7 @@ struct run {
 	uint64_t random;
 	size_t acked;
 	bool group;
+	struct bl_os *os; /* What the store sees. */
 };
 
 static uint64_t n_points, n_states, n_checks;
@@ -26,7 +29,7 @@ static bool
 open_store(struct run *run)
 {
 	bl_store_close(&run->store);
-	if (bl_store_open(&run->fs->os, "a/b/store", BL_STORE_CREATE, &run->store, NULL) != BL_OK)
+	if (bl_store_open(run->os, "a/b/store", BL_STORE_CREATE, &run->store, NULL) != BL_OK)
 		return false;
 	run->store->seal_type = 2500;
 	run->store->seal_all = 8000;
@@ -44,7 +47,7 @@ deliver(struct run *run, uint32_t n_items, bool abort)
 
 	if (abort) {
 		bool ok = model_give(run->store, d, NULL) == BL_OK &&
-		    bl_store_abort(run->store, NULL) == BL_OK;
+			  bl_store_abort(run->store, NULL) == BL_OK;
 
 		model_pop(&run->model);
 		return ok;
@@ -84,9 +87,7 @@ step(struct run *run, int i)
 		run->group = false;
 		bl_store_group(run->store, false);
 		return true;
-	case 10:
-		ok = open_store(run);
-		return ok;
+	case 10: ok = open_store(run); return ok;
 	default: return deliver(run, 12, false);
 	}
 }
@@ -102,9 +103,8 @@ script(struct run *run)
 		if (!step(run, i))
 			return;
 	/* The last calls of a step may fail without a word: a courtesy, or a file to remove. */
-	if (!run->fs->dead)
-		assert_int_equal(
-		    model_check(&run->model, run->store, run->model.n), run->model.n);
+	if (!run->fs->dead && run->os == &run->fs->os)
+		assert_int_equal(model_check(&run->model, run->store, run->model.n), run->model.n);
 }
 
 /* Work goes on: one more delivery, a seal, and all of it is there. */
@@ -149,9 +149,8 @@ crash_again(const struct os_crash *disk, const struct run *run, size_t n, uint64
 		done = bl_store_open(&fs->os, "a/b/store", BL_STORE_CREATE, &store, NULL) == BL_OK;
 		bl_store_close(&store);
 		after = os_crash_reboot(fs, kit_random(&random) % (os_crash_n_states(fs) + 3));
-		assert_ok(bl_store_open(
-		              &after->os, "a/b/store", BL_STORE_CREATE, &store, &err),
-		    err);
+		assert_ok(
+		    bl_store_open(&after->os, "a/b/store", BL_STORE_CREATE, &store, &err), err);
 		assert_int_equal(model_check(&run->model, store, run->acked), n);
 		bl_store_close(&store);
 		os_crash_free(&after);
@@ -172,7 +171,7 @@ check_state(const struct run *run, uint64_t state)
 	size_t n;
 
 	assert_ok(bl_store_open(&after->os, "a/b/store",
-	              run->acked == 0 ? BL_STORE_CREATE : BL_STORE_WRITE, &store, &err),
+		      run->acked == 0 ? BL_STORE_CREATE : BL_STORE_WRITE, &store, &err),
 	    err);
 	n = model_check(&run->model, store, run->acked);
 	bl_store_close(&store);
@@ -195,6 +194,7 @@ crash_at(uint64_t seed, uint64_t point)
 	struct run run = {.random = seed, .fs = os_crash_new()};
 	bool dead;
 
+	run.os = &run.fs->os;
 	run.fs->calls_left = point;
 	script(&run);
 	dead = run.fs->dead;
@@ -210,6 +210,54 @@ crash_at(uint64_t seed, uint64_t point)
 	model_release(&run.model);
 	os_crash_free(&run.fs);
 	return dead;
+}
+
+/*
+ * The process ends at call ${point} (every later call of it fails), another one opens the store,
+ * sees what it sees, and then the power fails: what was seen and what came on top must stay.
+ */
+static bool
+kill_at(uint64_t seed, uint64_t point)
+{
+	struct run run = {.random = seed, .fs = os_crash_new()};
+	struct bl_store *store = NULL;
+	struct os_fault fault;
+	struct bl_err err;
+	bool hit;
+
+	os_fault_init(&fault, &run.fs->os);
+	os_fault_arm(&fault,
+	    FAULT_WRITE | FAULT_SYNC | FAULT_TRUNCATE | FAULT_RENAME | FAULT_UNLINK | FAULT_MKDIR |
+		FAULT_SYNC_FOLDER,
+	    point, EIO);
+	fault.sticky = true;
+	run.os = &fault.os;
+	script(&run);
+	hit = fault.hit;
+	bl_store_close(&run.store);
+	if (hit && run.acked > 0) {
+		assert_ok(
+		    bl_store_open(&run.fs->os, "a/b/store", BL_STORE_WRITE, &store, &err), err);
+		run.acked = model_check(&run.model, store, run.acked);
+		bl_store_close(&store);
+		for (uint64_t s = 0; s < os_crash_n_states(run.fs) + 2; s++)
+			check_state(&run, s);
+	}
+	n_points += hit;
+	model_release(&run.model);
+	os_crash_free(&run.fs);
+	return hit;
+}
+
+static void
+test_killed(void **state)
+{
+	(void)state;
+	n_points = 0;
+	for (uint64_t point = 1; kill_at(9, point); point++)
+		continue;
+	print_message("%llu points at which the process was ended\n", (unsigned long long)n_points);
+	assert_true(n_points > 50);
 }
 
 static void
@@ -231,7 +279,8 @@ test_crash(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_crash)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_crash), cmocka_unit_test(test_killed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

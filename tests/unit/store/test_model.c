@@ -84,8 +84,7 @@ step(struct run *run)
 		break;
 	case 4:
 		/* A reader beside the writer sees at least what was flushed. */
-		assert_ok(
-		    bl_store_open(&run->fs->os, "s/t", BL_STORE_READ, &reader, &err), err);
+		assert_ok(bl_store_open(&run->fs->os, "s/t", BL_STORE_READ, &reader, &err), err);
 		assert_true(model_check(&run->model, reader, run->flushed) >= run->flushed);
 		bl_store_close(&reader);
 		break;
@@ -111,8 +110,8 @@ test_model(void **state)
 			if (i == 25) {
 				/* This reader lives through all that follows. */
 				assert_ok(bl_store_flush(run.store, &err), err);
-				assert_ok(bl_store_open(
-				              &run.fs->os, "s/t", BL_STORE_READ, &old, &err),
+				assert_ok(
+				    bl_store_open(&run.fs->os, "s/t", BL_STORE_READ, &old, &err),
 				    err);
 				old_n = run.model.n;
 			}
