@@ -321,12 +321,12 @@ class Real(unittest.TestCase):
         self.addCleanup(shutil.rmtree, home)
         tree, store, key = (os.path.join(home, n) for n in ('tree', 'store', 'key'))
         self.beleg('sample', tree, '--accounts', '4', '--regions', '1', '--days', '31', '--resources', '20', '--seed', '3')
-        self.beleg('--store', store, 'ingest', tree)
+        self.beleg('ingest', '--store', store, tree)
         self.beleg('keys', 'new', key)
         pack = os.path.join(os.environ.get('BELEG_ROOT', '.'), 'packs', 'nis2-kritis.yaml')
         made = [os.path.join(home, n) for n in ('one', 'two')]
         for folder in made:
-            self.beleg('--store', store, 'package', '--month', '2026-01', '--pack', pack, '--key', key, '-o', folder,
+            self.beleg('package', '--store', store, '--month', '2026-01', '--pack', pack, '--key', key, '-o', folder,
                        codes=(0, 2, 3))
         self.assertEqual(files(made[0]), files(made[1]))
         for name in files(made[0]):
