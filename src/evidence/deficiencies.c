@@ -17,9 +17,11 @@ static struct bl_str
 letter_field(const struct bl_pack_rule *rule, char text[2])
 {
 	const struct bl_control_ref *ref = bl_controls__find(rule->identifier);
-	char letter = ref != NULL ? ref->letter : bl_controls__letter(rule->description);
 
-	text[0] = letter;
+	if (ref != NULL)
+		text[0] = ref->letter;
+	else
+		text[0] = bl_controls__letter(rule->description);
 	text[1] = '\0';
 	return bl_str_of(text);
 }
