@@ -15,12 +15,12 @@ struct bl_catalogue {
 	size_t n;
 };
 
-BL_STATUS bl_catalogue_load(struct bl_arena *arena, const struct bl_catalogue **ret_catalogue,
-    struct bl_err *reterr);
+BL_STATUS bl_catalogue_load(
+    struct bl_arena *arena, const struct bl_catalogue **ret_catalogue, struct bl_err *reterr);
 
 /* bl_catalogue_find: NULL when this build does not have the rule. */
-const struct bl_rule *bl_catalogue_find(const struct bl_catalogue *catalogue,
-    struct bl_str identifier);
+const struct bl_rule *bl_catalogue_find(
+    const struct bl_catalogue *catalogue, struct bl_str identifier);
 
 /* The conformance packs that this build carries: name and text. */
 struct bl_builtin_file {

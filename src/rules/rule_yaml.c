@@ -222,11 +222,11 @@ build(struct reader *r, struct fy_diag *diag, struct bl_yaml **ret_root)
 		goto out;
 	}
 	document = fy_parse_load_document(parser);
-	if (document == NULL || fy_parser_get_stream_error(parser)) {
+	if (fy_parser_get_stream_error(parser)) {
 		status = fail_yaml(diag, r->reterr);
 		goto out;
 	}
-	if (fy_document_root(document) == NULL) {
+	if (document == NULL || fy_document_root(document) == NULL) {
 		status = bl_fail(r->reterr, BL_EINPUT, "the file is empty");
 		goto out;
 	}

@@ -136,4 +136,29 @@ run_text(struct fixture *f, struct bl_str text, enum bl_type_kind wanted, char *
 	bl_arena_rewind(f->arena, mark);
 }
 
+struct row {
+	const char *text, *want;
+};
+
+static inline void
+check_rows(const struct row *rows, size_t n)
+{
+	struct fixture f;
+	char got[2048];
+	int wrong = 0;
+
+	fixture_begin(&f);
+	for (size_t i = 0; i < n; i++) {
+		run_text(&f, bl_str_of(rows[i].text), BL_TYPE_UNKNOWN, got, sizeof(got));
+		if (strcmp(got, rows[i].want) != 0) {
+			print_error(
+			    "%s\n  gives %s\n  not   %s\n", rows[i].text, got, rows[i].want);
+			wrong++;
+		}
+	}
+	fixture_end(&f);
+	assert_int_equal(wrong, 0);
+}
+#define CHECK(rows) check_rows(rows, sizeof(rows) / sizeof((rows)[0]))
+
 #endif
