@@ -26,12 +26,28 @@ letter_field(const struct bl_pack_rule *rule, char text[2])
 	return bl_str_of(text);
 }
 
+static const char *const state[] = {
+    [BL_ENDING_OPEN] = "open",
+    [BL_ENDING_ENDED] = "ended",
+    [BL_ENDING_INFERRED] = "ended",
+    [BL_ENDING_UNKNOWN] = "unknown-after",
+    [BL_ENDING_UNKNOWN_SINCE] = "unknown-since",
+};
+static const char *const certainty[] = {
+    [BL_ENDING_OPEN] = "",
+    [BL_ENDING_ENDED] = "observed",
+    [BL_ENDING_INFERRED] = "inferred",
+    [BL_ENDING_UNKNOWN] = "not-known",
+    [BL_ENDING_UNKNOWN_SINCE] = "not-known",
+};
+
 static void
 put_row(const struct bl_package *package, const struct bl_finding *f, uint64_t number,
     struct bl_out *out)
 {
 	const struct bl_pack_rule *rule = package->assessment->rules[f->i_rule].pack_rule;
 	char since[BL_INSTANT_TEXT], from[BL_INSTANT_TEXT], to[BL_INSTANT_TEXT];
+	enum bl_ending ending = bl_finding__ending(package, f);
 	char n[2][BL_CSV_NUMBER], letter[2], hex[BL_SHA256_HEX];
 
 	bl_csv__row(out,
@@ -50,10 +66,8 @@ put_row(const struct bl_package *package, const struct bl_finding *f, uint64_t n
 		instant_field(f->from_ns, from),
 		instant_field(f->to_ns, to),
 		bl_csv__u64((uint64_t)((f->to_ns - f->from_ns) / BL_NS_PER_S), n[1]),
-		f->ends ? BL_STR("ended") : BL_STR("open"),
-		!f->ends	  ? BL_STR("")
-		: f->inferred_end ? BL_STR("inferred")
-				  : BL_STR("observed"),
+		bl_str_of(state[ending]),
+		bl_str_of(certainty[ending]),
 		f->source == BL_SOURCE_RECORDED ? BL_STR("AWS Config") : BL_STR("beleg"),
 		bl_str_of(f->has_version ? bl_sha256_hex(&f->version_sha256, hex) : ""),
 	    },
@@ -77,7 +91,10 @@ bl_package__deficiencies(struct bl_package *package, struct bl_err *reterr)
 	    "resource_name,observed,since,from,to,duration_seconds,state,end,judged_by,item_"
 	    "sha256");
 	for (size_t i = 0; i < a->n_findings && !out.failed; i++)
-		if (bl_finding__table(&a->findings[i]) == BL_TABLE_NON_COMPLIANT)
+		if (bl_finding__table(&a->findings[i]) == BL_TABLE_NON_COMPLIANT) {
 			put_row(package, &a->findings[i], ++number, &out);
+			package->n_lost +=
+			    bl_finding__ending(package, &a->findings[i]) == BL_ENDING_UNKNOWN_SINCE;
+		}
 	return bl_out__close(&out, reterr);
 }

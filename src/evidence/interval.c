@@ -18,6 +18,46 @@ bl_finding__table(const struct bl_finding *finding)
 	return BL_TABLE_UNDETERMINED;
 }
 
+static bool
+same_resource(const struct bl_finding *a, const struct bl_finding *b)
+{
+	return a->i_rule == b->i_rule && bl_str_eq(a->account, b->account) &&
+	       bl_str_eq(a->region, b->region) && bl_str_eq(a->type, b->type) &&
+	       bl_str_eq(a->id, b->id);
+}
+
+enum bl_ending
+bl_finding__ending(const struct bl_package *package, const struct bl_finding *finding)
+{
+	const struct bl_assessment *a = package->assessment;
+	const struct bl_finding *end = a->findings + a->n_findings;
+	const struct bl_finding *next = finding + 1;
+
+	assert(finding >= a->findings && finding < end);
+	if (!finding->ends)
+		return BL_ENDING_OPEN;
+	if (next == end || !same_resource(finding, next) ||
+	    bl_finding__table(next) != BL_TABLE_UNDETERMINED)
+		return finding->inferred_end ? BL_ENDING_INFERRED : BL_ENDING_ENDED;
+	for (; next < end && same_resource(finding, next); next++)
+		if (bl_finding__table(next) != BL_TABLE_UNDETERMINED)
+			return BL_ENDING_UNKNOWN;
+	return BL_ENDING_UNKNOWN_SINCE;
+}
+
+static const char *
+ending_words(enum bl_ending ending)
+{
+	switch (ending) {
+	case BL_ENDING_OPEN: return "goes on";
+	case BL_ENDING_ENDED: return "ended";
+	case BL_ENDING_INFERRED: return "ended, end inferred: it lies between two snapshots";
+	case BL_ENDING_UNKNOWN:
+	case BL_ENDING_UNKNOWN_SINCE: break;
+	}
+	return "what followed is not known";
+}
+
 static enum bl_status
 when_words(const struct bl_package *package, const struct bl_finding *finding,
     struct bl_str *ret_text, struct bl_err *reterr)
@@ -34,10 +74,8 @@ when_words(const struct bl_package *package, const struct bl_finding *finding,
 		    earlier ? ", since " : "", earlier ? since : "");
 	(void)bl_instant_format(finding->to_ns, to);
 	(void)bl_duration_format(finding->to_ns - finding->from_ns, duration);
-	return bl_str_printf(package->arena, ret_text, reterr, "from %s to %s (%s), %s%s%s%s", from,
-	    to, duration, finding->ends ? "ended" : "goes on",
-	    finding->ends && finding->inferred_end ? ", end inferred: it lies between two snapshots"
-						   : "",
+	return bl_str_printf(package->arena, ret_text, reterr, "from %s to %s (%s), %s%s%s", from,
+	    to, duration, ending_words(bl_finding__ending(package, finding)),
 	    earlier ? ", began before the period: " : "", earlier ? since : "");
 }
 

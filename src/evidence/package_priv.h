@@ -71,6 +71,7 @@ struct bl_package {
 	struct bl_str *folders; /* [n_folders] made, full paths, parents first */
 	size_t n_folders;
 	uint64_t n_rows[BL_N_TABLES];
+	uint64_t n_lost; /* Non-compliant findings with BL_ENDING_UNKNOWN_SINCE. */
 	size_t n_samples;
 };
 
@@ -93,6 +94,23 @@ BL_STATUS bl_package__put_file(
 
 /* bl_finding__table: which file it stands in. */
 enum bl_table bl_finding__table(const struct bl_finding *finding);
+
+/*
+ * How a finding's interval ends.  "Ended" only when something is known of the time behind it: a
+ * deficiency after which nothing was delivered is not a deficiency that was repaired.
+ */
+enum bl_ending {
+	BL_ENDING_OPEN,		 /* It goes on at the period's end. */
+	BL_ENDING_ENDED,	 /* Seen to end. */
+	BL_ENDING_INFERRED,	 /* Ended between two snapshots. */
+	BL_ENDING_UNKNOWN,	 /* What followed is not known; a later time is known again. */
+	BL_ENDING_UNKNOWN_SINCE, /* Nothing is known from there to the period's end. */
+};
+
+/* bl_finding__ending(package, finding): ${finding} is one of the assessment's own (its successors
+ * are looked at). */
+enum bl_ending bl_finding__ending(
+    const struct bl_package *package, const struct bl_finding *finding);
 
 /* bl_finding__annotation(package, finding, &text): its annotation with its interval in words, in
  * the arena. */

@@ -60,6 +60,36 @@ since_cell(struct bl_page *page, const struct bl_finding *f)
 	bl_page__html(page, "</td>");
 }
 
+static enum bl_word
+state_word(enum bl_ending ending)
+{
+	static const enum bl_word word[] = {
+	    [BL_ENDING_OPEN] = BL_WORD_ST_OPEN,
+	    [BL_ENDING_ENDED] = BL_WORD_ST_ENDED,
+	    [BL_ENDING_INFERRED] = BL_WORD_ST_INFERRED,
+	    [BL_ENDING_UNKNOWN] = BL_WORD_ST_UNKNOWN,
+	    [BL_ENDING_UNKNOWN_SINCE] = BL_WORD_ST_UNKNOWN_SINCE,
+	};
+
+	return word[ending];
+}
+
+/* The lists of the report: open, lost from sight, ended. */
+enum list { LIST_OPEN, LIST_LOST, LIST_ENDED };
+
+static enum list
+list_of(enum bl_ending ending)
+{
+	switch (ending) {
+	case BL_ENDING_OPEN: return LIST_OPEN;
+	case BL_ENDING_UNKNOWN_SINCE: return LIST_LOST;
+	case BL_ENDING_ENDED:
+	case BL_ENDING_INFERRED:
+	case BL_ENDING_UNKNOWN: break;
+	}
+	return LIST_ENDED;
+}
+
 static void
 finding_row(struct bl_page *page, const struct bl_finding *f, uint64_t number)
 {
@@ -79,16 +109,14 @@ finding_row(struct bl_page *page, const struct bl_finding *f, uint64_t number)
 	bl_page__cell_instant(page, f->to_ns);
 	bl_page__cell_number(page, bl_page__duration(page, f->to_ns - f->from_ns));
 	bl_page__html(page, "<td class=\"st\">");
-	bl_page__word(page, !f->ends	      ? BL_WORD_ST_OPEN
-			    : f->inferred_end ? BL_WORD_ST_INFERRED
-					      : BL_WORD_ST_ENDED);
+	bl_page__word(page, state_word(bl_finding__ending(page->package, f)));
 	bl_page__html(page, "</td>");
 	bl_page__end_row(page);
 }
 
 /* Numbers are those of deficiencies.csv: the place among all non-compliant findings. */
 static void
-list(struct bl_page *page, bool ends, enum bl_word caption, enum bl_word none)
+list(struct bl_page *page, enum list which, enum bl_word caption, enum bl_word none)
 {
 	static const enum bl_word column[] = {BL_WORD_C_NO, BL_WORD_C_RULE, BL_WORD_C_PLACE,
 	    BL_WORD_C_RESOURCE, BL_WORD_C_OBSERVED, BL_WORD_C_SINCE, BL_WORD_C_FROM, BL_WORD_C_TO,
@@ -102,7 +130,7 @@ list(struct bl_page *page, bool ends, enum bl_word caption, enum bl_word none)
 		if (bl_finding__table(f) != BL_TABLE_NON_COMPLIANT)
 			continue;
 		number++;
-		if (f->ends != ends)
+		if (list_of(bl_finding__ending(page->package, f)) != which)
 			continue;
 		if (n_all++ == 0)
 			bl_page__table(page, "findings", caption, column, 10);
@@ -124,8 +152,9 @@ bl_page__deficiencies(struct bl_page *page)
 	bl_page__html(page, "<div class=\"wide\">\n");
 	bl_page__section(page, BL_WORD_S_DEFICIENCIES);
 	bl_page__p(page, BL_WORD_DEF_TEXT, NULL, 0);
-	list(page, false, BL_WORD_T_OPEN, BL_WORD_NO_OPEN);
-	list(page, true, BL_WORD_T_CLOSED, BL_WORD_NO_CLOSED);
+	list(page, LIST_OPEN, BL_WORD_T_OPEN, BL_WORD_NO_OPEN);
+	list(page, LIST_LOST, BL_WORD_T_LOST, BL_WORD_NO_LOST);
+	list(page, LIST_ENDED, BL_WORD_T_CLOSED, BL_WORD_NO_CLOSED);
 	bl_page__end_section(page);
 	bl_page__html(page, "</div>\n");
 }
