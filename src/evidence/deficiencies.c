@@ -75,7 +75,9 @@ bl_package__deficiencies(struct bl_package *package, struct bl_err *reterr)
 	    "resource_name,observed,since,from,to,duration_seconds,state,then,judged_by,item_"
 	    "sha256");
 	for (size_t i = 0; i < a->n_findings && !out.failed; i++)
-		if (bl_finding__table(&a->findings[i]) == BL_TABLE_NON_COMPLIANT)
+		if (bl_finding__table(&a->findings[i]) == BL_TABLE_NON_COMPLIANT) {
 			put_row(package, &a->findings[i], ++number, &out);
+			package->n_lost += a->findings[i].then == BL_THEN_LOST;
+		}
 	return bl_out__close(&out, reterr);
 }

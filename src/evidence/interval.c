@@ -26,7 +26,8 @@ bl_finding__then(const struct bl_finding *finding)
 	case BL_THEN_CHANGED: return bl_verdict_name(finding->next);
 	case BL_THEN_GONE: return "deleted";
 	case BL_THEN_VANISHED: return "vanished between two snapshots";
-	case BL_THEN_UNKNOWN: return "unknown";
+	case BL_THEN_UNKNOWN: return "unknown for a time";
+	case BL_THEN_LOST: return "unknown since";
 	}
 	return "";
 }

@@ -71,6 +71,7 @@ struct bl_package {
 	struct bl_str *folders; /* [n_folders] made, full paths, parents first */
 	size_t n_folders;
 	uint64_t n_rows[BL_N_TABLES];
+	uint64_t n_lost; /* Non-compliant findings with BL_THEN_LOST. */
 	size_t n_samples;
 };
 
@@ -94,8 +95,8 @@ BL_STATUS bl_package__put_file(
 /* bl_finding__table: which file it stands in. */
 enum bl_table bl_finding__table(const struct bl_finding *finding);
 
-/* bl_finding__then(finding): what followed: "COMPLIANT", "deleted", "unknown" ...; "": it goes on.
- */
+/* bl_finding__then(finding): what followed it: "COMPLIANT", "deleted", "unknown since" ...; "" when
+ * it goes on. */
 const char *bl_finding__then(const struct bl_finding *finding);
 
 /* bl_finding__annotation(package, finding, &text): its annotation with its interval in words, in

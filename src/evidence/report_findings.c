@@ -71,8 +71,26 @@ state_word(const struct bl_finding *f)
 	case BL_THEN_GONE: return BL_WORD_ST_GONE;
 	case BL_THEN_VANISHED: return BL_WORD_ST_VANISHED;
 	case BL_THEN_UNKNOWN: return BL_WORD_ST_UNKNOWN;
+	case BL_THEN_LOST: return BL_WORD_ST_UNKNOWN_SINCE;
 	}
 	return BL_WORD_ST_OPEN;
+}
+
+/* The lists of the report: open, lost from sight, ended. */
+enum list { LIST_OPEN, LIST_LOST, LIST_ENDED };
+
+static enum list
+list_of(enum bl_then then)
+{
+	switch (then) {
+	case BL_THEN_GOES_ON: return LIST_OPEN;
+	case BL_THEN_LOST: return LIST_LOST;
+	case BL_THEN_CHANGED:
+	case BL_THEN_GONE:
+	case BL_THEN_VANISHED:
+	case BL_THEN_UNKNOWN: break;
+	}
+	return LIST_ENDED;
 }
 
 static void
@@ -101,7 +119,7 @@ finding_row(struct bl_page *page, const struct bl_finding *f, uint64_t number)
 
 /* Numbers are those of deficiencies.csv: the place among all non-compliant findings. */
 static void
-list(struct bl_page *page, bool open, enum bl_word caption, enum bl_word none)
+list(struct bl_page *page, enum list which, enum bl_word caption, enum bl_word none)
 {
 	static const enum bl_word column[] = {BL_WORD_C_NO, BL_WORD_C_RULE, BL_WORD_C_PLACE,
 	    BL_WORD_C_RESOURCE, BL_WORD_C_OBSERVED, BL_WORD_C_SINCE, BL_WORD_C_FROM, BL_WORD_C_TO,
@@ -115,7 +133,7 @@ list(struct bl_page *page, bool open, enum bl_word caption, enum bl_word none)
 		if (bl_finding__table(f) != BL_TABLE_NON_COMPLIANT)
 			continue;
 		number++;
-		if ((f->then == BL_THEN_GOES_ON) != open)
+		if (list_of(f->then) != which)
 			continue;
 		if (n_all++ == 0)
 			bl_page__table(page, "findings", caption, column, 10);
@@ -137,8 +155,9 @@ bl_page__deficiencies(struct bl_page *page)
 	bl_page__html(page, "<div class=\"wide\">\n");
 	bl_page__section(page, BL_WORD_S_DEFICIENCIES);
 	bl_page__p(page, BL_WORD_DEF_TEXT, NULL, 0);
-	list(page, true, BL_WORD_T_OPEN, BL_WORD_NO_OPEN);
-	list(page, false, BL_WORD_T_CLOSED, BL_WORD_NO_CLOSED);
+	list(page, LIST_OPEN, BL_WORD_T_OPEN, BL_WORD_NO_OPEN);
+	list(page, LIST_LOST, BL_WORD_T_LOST, BL_WORD_NO_LOST);
+	list(page, LIST_ENDED, BL_WORD_T_CLOSED, BL_WORD_NO_CLOSED);
 	bl_page__end_section(page);
 	bl_page__html(page, "</div>\n");
 }

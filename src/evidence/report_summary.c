@@ -137,8 +137,9 @@ say_results(struct bl_page *page)
 	    6);
 	bl_page__p(page, BL_WORD_SUM_NC,
 	    (const struct bl_str[]){bl_page__number(page, p->verdict[BL_NON_COMPLIANT]),
-		bl_page__number(page, e->verdict[BL_NON_COMPLIANT])},
-	    2);
+		bl_page__number(page, e->verdict[BL_NON_COMPLIANT]),
+		bl_page__number(page, page->package->n_lost)},
+	    3);
 	bl_page__p(page, BL_WORD_SUM_UNDETERMINED,
 	    (const struct bl_str[]){
 		bl_page__number(page, undetermined(p)), bl_page__number(page, undetermined(e))},
@@ -317,12 +318,13 @@ figures(struct bl_page *page)
 	const struct bl_str of[] = {
 	    bl_page__number(page, e->verdict[BL_COMPLIANT]), bl_page__number(page, decided(e))};
 	const struct bl_str ever[] = {
-	    bl_page__number(page, a->over_period.verdict[BL_NON_COMPLIANT])};
+	    bl_page__number(page, a->over_period.verdict[BL_NON_COMPLIANT]),
+	    bl_page__number(page, page->package->n_lost)};
 	const struct bl_str whole[] = {bl_page__number(page, e->resources)};
 
 	bl_page__html(page, "<ul class=\"figures\">\n");
 	figure(page, decided(e) == 0 ? BL_STR("-") : share(page, e), BL_WORD_FIG_COMPLIANT, of, 2);
-	figure(page, bl_page__number(page, e->verdict[BL_NON_COMPLIANT]), BL_WORD_FIG_NC, ever, 1);
+	figure(page, bl_page__number(page, e->verdict[BL_NON_COMPLIANT]), BL_WORD_FIG_NC, ever, 2);
 	figure(page, bl_page__number(page, undetermined(e)), BL_WORD_FIG_UNDETERMINED, whole, 1);
 	if (a->n_recorders > 0)
 		figure(page, bl_page__percent(page, mean_known(page)), BL_WORD_FIG_KNOWN, NULL, 0);

@@ -231,6 +231,7 @@ put_body(const struct bl_package *package, struct bl_json_w *w, struct bl_out *o
 	put_counts(w, "over_period", &a->over_period);
 	put_counts(w, "at_end", &a->at_end);
 	put_rows(package, w);
+	put_u64(w, "non_compliant_when_last_known", package->n_lost);
 	put_u64(w, "disagreements", a->n_disagreements);
 	put_u64(w, "quarantined", a->n_quarantined);
 	bl_json_w_key(w, "rules");

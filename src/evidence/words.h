@@ -47,10 +47,14 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "{0} of {1} decided check points were compliant throughout ({2}); at the end of the "     \
 	    "period it was {3} of {4} ({5}).")                                                        \
 	X(SUM_NC,                                                                                     \
-	    "Nicht konform: {0} Prüfpunkte im Zeitraum, davon {1} noch am Ende. Einzeln in "         \
+	    "Nicht konform: {0} Prüfpunkte im Zeitraum, davon {1} noch am Ende. {2} weitere "        \
+	    "Abweichungen sind "                                                                      \
+	    "seit dem letzten Beleg nicht mehr zu sehen und gelten nicht als behoben. Einzeln in "    \
 	    "Abschnitt 5.",                                                                           \
-	    "Non-compliant: {0} check points in the period, {1} of them still at its end. One by "    \
-	    "one in section 5.")                                                                      \
+	    "Non-compliant: {0} check points in the period, {1} of them still at its end. {2} "       \
+	    "further "                                                                                \
+	    "deficiencies are out of sight since the last evidence and do not pass as repaired. "     \
+	    "One by one in section 5.")                                                               \
 	X(SUM_UNDETERMINED,                                                                           \
 	    "Unbestimmt: {0} Prüfpunkte im Zeitraum, {1} am Ende. Hier fehlt ein Beleg; sie "        \
 	    "gelten nicht als konform und zählen in keinem Prozentsatz als konform (Abschnitt "      \
@@ -70,8 +74,9 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "(section 3).")                                                                           \
 	X(FIG_COMPLIANT, "konform am Ende ({0} von {1} entschiedenen Prüfpunkten)",                   \
 	    "compliant at the end ({0} of {1} decided check points)")                                 \
-	X(FIG_NC, "Abweichungen am Ende offen ({0} im Zeitraum)",                                     \
-	    "deficiencies open at the end ({0} in the period)")                                       \
+	X(FIG_NC,                                                                                     \
+	    "Abweichungen am Ende offen, {1} weitere seither nicht belegt ({0} im Zeitraum)",         \
+	    "deficiencies open at the end, {1} more not documented since ({0} in the period)")        \
 	X(FIG_UNDETERMINED, "am Ende unbestimmt (von {0} Prüfpunkten)",                               \
 	    "undetermined at the end (of {0} check points)")                                          \
 	X(FIG_KNOWN, "des Zeitraums durch Aufzeichnung belegt",                                       \
@@ -201,6 +206,12 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "Each row is a stretch of time in which a resource broke a rule. Severity, owner and "    \
 	    "measures are for people to decide.")                                                     \
 	X(T_OPEN, "Am Ende des Zeitraums noch offen", "Still open at the end of the period")          \
+	X(T_LOST, "Zuletzt nicht konform, seither nicht belegt",                                      \
+	    "Non-compliant when last known, not documented since")                                    \
+	X(NO_LOST, "Bei keiner Abweichung bricht der Beleg bis zum Ende ab.",                         \
+	    "No deficiency is lost from sight at the end.")                                           \
+	X(ST_UNKNOWN, "danach zeitweise nicht belegt", "not documented for a time after it")          \
+	X(ST_UNKNOWN_SINCE, "seither nicht belegt", "not documented since")                           \
 	X(T_CLOSED, "Nicht bis zum Ende (der Stand sagt, was folgte)",                                \
 	    "Not until the end (the state says what followed)")                                       \
 	X(NO_OPEN, "Am Ende ist keine Abweichung offen.", "No deficiency is open at the end.")        \
@@ -217,7 +228,6 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(ST_GONE, "Ressource gelöscht", "resource deleted")                                          \
 	X(ST_VANISHED, "Ressource verschwand zwischen zwei Snapshots",                                \
 	    "resource vanished between two snapshots")                                                \
-	X(ST_UNKNOWN, "danach unbekannt, nicht behoben", "unknown after it, not mended")              \
 	X(SINCE_UNKNOWN, "nicht bekannt", "not known")                                                \
 	X(SINCE_BEFORE, "{0} (vor dem Zeitraum)", "{0} (before the period)")                          \
 	X(VERSION_SHA, "Beleg {0}", "Evidence {0}")                                                   \

@@ -31,7 +31,8 @@ enum bl_then {
 	BL_THEN_CHANGED,  /* Another verdict: next. */
 	BL_THEN_GONE,	  /* The resource was deleted (or AWS gave no verdict any more). */
 	BL_THEN_VANISHED, /* Absent from the next snapshot: the end lies between two snapshots. */
-	BL_THEN_UNKNOWN,  /* Nothing is known after it. */
+	BL_THEN_UNKNOWN,  /* Nothing is known for a time; later something is. */
+	BL_THEN_LOST,	  /* Nothing is known from there to the period's end. */
 };
 
 /* One verdict of one rule on one resource over one interval. */

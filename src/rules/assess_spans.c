@@ -260,6 +260,17 @@ push_state(struct segments *out, const struct overlay *o, struct bl_segment s)
 	push(out, s);
 }
 
+/* From the ${i}th stretch on, is nothing known any more? */
+static bool
+is_lost(const struct segments *out, size_t i)
+{
+	for (; i < out->n; i++)
+		if (out->s[i].state != NULL ||
+		    (i + 1 < out->n && out->s[i + 1].from_ns > out->s[i].to_ns))
+			return false;
+	return true;
+}
+
 /* What comes after each stretch: whoever reads "it ended" must know how. */
 static void
 tell_what_follows(struct segments *out, int64_t period_end_ns)
@@ -275,7 +286,7 @@ tell_what_follows(struct segments *out, int64_t period_end_ns)
 		} else if (next->ruling.reason == BL_REASON_VANISHED) {
 			s->then = BL_THEN_VANISHED;
 		} else if (next->state == NULL) {
-			s->then = BL_THEN_UNKNOWN;
+			s->then = is_lost(out, i + 1) ? BL_THEN_LOST : BL_THEN_UNKNOWN;
 		} else {
 			s->then = BL_THEN_CHANGED;
 			s->next = next->ruling.verdict;

@@ -264,6 +264,27 @@ group_findings(struct maker *m)
 	add_fixed(m, 0, "AWS::EC2::SecurityGroup", "sg-0c11d", DAY(1, 14) + 8 * BL_NS_PER_HOUR,
 	    DAY(1, 17) + 8 * BL_NS_PER_HOUR + 90 * BL_NS_PER_S,
 	    "port 22 is open to 0.0.0.0/0 (tcp 22-22)");
+	/* Open when last seen; then the recorder was off, once until it was on again, once for
+	 * good. */
+	for (int i = 0; i < 2; i++) {
+		const char *id = i == 0 ? "sg-0c22a" : "sg-0c22b";
+
+		f = add(m, 1, "AWS::EC2::SecurityGroup", id, BL_NON_COMPLIANT,
+		    "port 3389 is open to 0.0.0.0/0 (tcp 3389-3389)");
+		f->to_ns = DAY(1, 10);
+		f->then = i == 0 ? BL_THEN_UNKNOWN : BL_THEN_LOST;
+		f = add(m, 1, "AWS::EC2::SecurityGroup", id, BL_INSUFFICIENT_DATA,
+		    "the recorder was stopped");
+		f->reason = BL_REASON_STOPPED;
+		f->from_ns = DAY(1, 10);
+		if (i == 1)
+			continue;
+		f->to_ns = DAY(1, 19);
+		f->then = BL_THEN_CHANGED;
+		f->next = BL_COMPLIANT;
+		f = add(m, 1, "AWS::EC2::SecurityGroup", id, BL_COMPLIANT, "");
+		f->from_ns = DAY(1, 19);
+	}
 	f = add(m, 2, "AWS::EC2::SecurityGroup", "sg-0c11e", BL_ERROR,
 	    "the rule failed: configuration.ipPermissions is no list");
 	f->reason = BL_REASON_BROKEN;

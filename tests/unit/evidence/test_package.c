@@ -242,6 +242,33 @@ rows_say_it_in_words(void **state)
 		    bl_str_find(text, BL_STR("; reason: missing-data")) != SIZE_MAX);
 }
 
+/* A deficiency after which nothing was delivered is not one that was repaired. */
+static void
+out_of_sight_is_not_ended(void **state)
+{
+	struct desk *d = *state;
+	struct bl_package_report report;
+	const struct bl_json *s;
+	struct bl_str text;
+	struct bl_err err;
+
+	assert_ok(write_to(d, &d->fs->os, "a", &report, &err), err);
+	text = read_at(d, &d->fs->os, "a", REPORTS "deficiencies.csv");
+	assert_true(
+	    bl_str_find(text, BL_STR(",777600,over,unknown for a time,beleg,")) != SIZE_MAX);
+	assert_true(bl_str_find(text, BL_STR(",777600,over,unknown since,beleg,")) != SIZE_MAX);
+	text = read_at(d, &d->fs->os, "a", REPORTS "non-compliant-resources.csv");
+	assert_true(bl_str_find(text, BL_STR("(9 d 0 h), then unknown since")) != SIZE_MAX);
+	s = parse(d, read_at(d, &d->fs->os, "a", REPORTS "summary.json"));
+	assert_int_equal(number(s, "non_compliant_when_last_known"), 1);
+	text = read_at(d, &d->fs->os, "a", REPORTS "report.html");
+	assert_true(
+	    bl_str_find(text, BL_STR("1 further deficiencies are out of sight")) != SIZE_MAX);
+	assert_true(
+	    bl_str_find(text, BL_STR("<caption>Non-compliant when last known, not documented "
+				     "since</caption>")) != SIZE_MAX);
+}
+
 static void
 other_periods_have_other_names(void **state)
 {
@@ -477,6 +504,7 @@ main(void)
 	    T(same_assessment_same_bytes),
 	    T(the_summary_adds_up),
 	    T(rows_say_it_in_words),
+	    T(out_of_sight_is_not_ended),
 	    T(other_periods_have_other_names),
 	    T(nothing_known_is_said),
 	    T(a_full_folder_is_refused),

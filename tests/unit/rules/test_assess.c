@@ -70,7 +70,7 @@ static const char *
 findings(struct room *r, const char *rule, const char *id)
 {
 	static char out[2048];
-	static const char *const then[] = {"goes on", "changed", "gone", "vanished", "unknown"};
+	static const char *const then[] = {"goes on", "changed", "gone", "vanished", "unknown", "lost"};
 
 	out[0] = '\0';
 	for (size_t i = 0; i < r->a->n_findings; i++) {
