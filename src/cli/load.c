@@ -105,6 +105,13 @@ bl_load_pack(struct bl_cli *cli, const char *name, const struct bl_pack **ret_pa
 	if (status == BL_EINPUT)
 		return bl_fail(
 		    &cli->err, BL_EINPUT, "%.*s is no usable conformance pack", BL_STR_ARG(file));
+	/* A rule that lacks an input would judge by something else than the pack says. */
+	if (status == BL_OK && (*ret_pack)->n_waiting > 0)
+		return bl_fail(&cli->err, BL_EUSAGE,
+		    "%.*s has parameters without a value (see the warnings): give them with "
+		    "--param "
+		    "NAME=VALUE",
+		    BL_STR_ARG(file));
 	return status;
 }
 

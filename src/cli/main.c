@@ -311,7 +311,8 @@ main(int argc, char **argv)
 	code = start(&cli, argc, argv);
 	bl_cli_progress(&cli, "%s", "");
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		(void)fprintf(stderr, "beleg: standard output: %s\n", strerror_r(errno, words, sizeof(words)));
+		(void)fprintf(stderr, "beleg: standard output: %s\n",
+		    strerror_r(errno, words, sizeof(words)));
 		code = BL_EXIT_ERROR;
 	}
 	bl_arena_free(&cli.arena);

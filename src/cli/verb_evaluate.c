@@ -261,7 +261,7 @@ choose_moment(struct bl_cli *cli, struct bl_store *store, struct bl_assess_optio
 	enum bl_status status;
 
 	if (bl_cli_value(cli, "at") != NULL) {
-		status = bl_load_instant(cli, "at", &o->from_ns);
+		status = BL_OK; /* Read already, before the store was opened. */
 	} else {
 		o->each_at_its_last = true;
 		status = bl_coverage_build(store, 0, cli->arena, &coverage, &cli->err);
@@ -299,7 +299,9 @@ run(struct bl_cli *cli)
 
 	if (cli->n_args > 0)
 		return bl_cli_usage(cli, "no argument expected, found '%s'", cli->args[0]);
-	status = bl_load_pack(cli, NULL, &o.pack);
+	status = bl_cli_value(cli, "at") == NULL ? BL_OK : bl_load_instant(cli, "at", &o.from_ns);
+	if (status == BL_OK)
+		status = bl_load_pack(cli, NULL, &o.pack);
 	if (status == BL_OK)
 		status = bl_catalogue_load(cli->arena, &o.catalogue, &cli->err);
 	if (status == BL_OK)

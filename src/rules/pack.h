@@ -55,6 +55,7 @@ struct bl_pack {
 					     Condition is false are left out. */
 	size_t n_rules;
 	size_t n_dropped;      /* Rules left out by their Condition. */
+	size_t n_waiting;      /* Values that wait for a parameter: not a pack to judge by. */
 	size_t n_remediations; /* Parsed and kept, never acted on. */
 	size_t n_parameters;
 };
@@ -70,7 +71,7 @@ struct bl_pack {
  *
  * A parameter without Default: with no overrides at all the pack is only looked at, and it is a
  * warning; what rests on it (an input, an identifier) is left out, with a warning that names it.
- * With any override it is an error.  So judge by a pack only when no warning says "left out".
+ * With any override it is an error.  Judge by a pack only when n_waiting is 0.
  *
  * AWS's limits are checked (130 rules, 60 parameters, lengths, 300 KB; over 51,200 bytes is a
  * warning: by S3 only).  Source: docs/packs.md.

@@ -118,6 +118,7 @@ struct bl_pack__ctx {
 	size_t n_found;	  /* In the list. */
 	size_t n_dropped; /* Beyond BL_PACK_MAX_FOUND. */
 	size_t n_errors;
+	size_t n_waiting; /* Values that rest on a parameter without one. */
 
 	struct bl_pack__node *root;
 	const struct bl_pack__node *resources; /* NULL: none that can be read. */

@@ -488,6 +488,8 @@ is_wanted(struct bl_pack__ctx *ctx, const struct bl_pack__node *node)
 		    BL_STR_ARG(bl_pack__q(ctx, text)));
 		return true;
 	}
+	if (condition->truth == BL_PACK__UNKNOWN && condition->missing != NULL)
+		ctx->n_waiting++;
 	if (condition->truth == BL_PACK__UNKNOWN && condition->missing != NULL && !ctx->supplied)
 		bl_pack__warn(ctx, bl_pack__at(name),
 		    "whether the condition %.*s holds rests on the parameter %.*s, which has no "
@@ -705,4 +707,5 @@ bl_pack__rules(struct bl_pack__ctx *ctx, struct bl_pack *pack)
 		one_remediation(ctx, c, pack);
 		pack->n_remediations += is_wanted(ctx, c);
 	}
+	pack->n_waiting = ctx->n_waiting;
 }

@@ -12,6 +12,7 @@ void
 bl_pack__say_missing(struct bl_pack__ctx *ctx, const struct bl_pack__node *node,
     const struct bl_pack__value *value, const char *what)
 {
+	ctx->n_waiting++;
 	if (!ctx->supplied) /* Else the parameter itself is an error already. */
 		bl_pack__warn(ctx, bl_pack__at_key(node),
 		    "%s is left out: it rests on the parameter %.*s, which has no value yet", what,

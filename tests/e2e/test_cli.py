@@ -154,6 +154,15 @@ with open(broken, "w") as f:
     f.write("Resources:\n  A:\n    Type: AWS::Config::ConfigRule\n    Properties:\n      ConfigRuleName: a\n      Sauce: {}\n")
 code, out, err = run("packs", "validate", broken)
 check("a broken pack is refused with line and column", code == 1 and f"{broken}:6:7: error:" in err, err)
+waiting = os.path.join(top, "waiting.yaml")
+with open(waiting, "w") as f:
+    f.write("Parameters:\n  Ports:\n    Type: String\nResources:\n  A:\n    Type: AWS::Config::ConfigRule\n    Properties:\n"
+            "      ConfigRuleName: ports\n      Source: {Owner: AWS, SourceIdentifier: RESTRICTED_INCOMING_TRAFFIC}\n"
+            "      InputParameters: {blockedPorts: !Ref Ports}\n")
+check("a pack that waits for a parameter validates", run("packs", "validate", waiting)[0] == 0)
+code, out, err = run("evaluate", "-s", store2, "-p", waiting)
+check("but does not judge", code == 1 and "--param" in err and not out, err)
+check("until it is given", run("evaluate", "-s", store2, "-p", waiting, "--param", "Ports=443", "-q")[0] in (0, 2))
 check("packs show", run("packs", "show", "nis2-kritis")[1] == open(os.path.join(ROOT, "packs/nis2-kritis.yaml")).read())
 code, out, err = run("rules", "list", "--format", "json")
 identifiers = [json.loads(line)["identifier"] for line in out.splitlines()]

@@ -70,7 +70,8 @@ static const char *
 findings(struct room *r, const char *rule, const char *id)
 {
 	static char out[2048];
-	static const char *const then[] = {"goes on", "changed", "gone", "vanished", "unknown", "lost"};
+	static const char *const then[] = {
+	    "goes on", "changed", "gone", "vanished", "unknown", "lost"};
 
 	out[0] = '\0';
 	for (size_t i = 0; i < r->a->n_findings; i++) {
@@ -166,7 +167,7 @@ nothing_is_known_beyond_the_last_snapshot(void **state)
 	SNAPSHOT(&r->scene, 8, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	judge(r, 4, 12);
 	assert_string_equal(findings(r, "volumes", "v"),
-	    "COMPLIANT(condition) 4-8 unknown; INSUFFICIENT_DATA(no-delivery) 8-12 goes on");
+	    "COMPLIANT(condition) 4-8 lost; INSUFFICIENT_DATA(no-delivery) 8-12 goes on");
 	judge(r, 9, 9);
 	assert_string_equal(
 	    findings(r, "volumes", "v"), "INSUFFICIENT_DATA(no-delivery) 9-9 goes on");
@@ -188,7 +189,7 @@ an_item_heard_later_is_known_at_its_moment_only(void **state)
 	judge(r, 0, 12);
 	assert_string_equal(findings(r, "volumes", "v"),
 	    "COMPLIANT(condition) 0-2 unknown; INSUFFICIENT_DATA(no-delivery) 2-10 changed to "
-	    "another; NON_COMPLIANT(condition) 10-10 unknown; INSUFFICIENT_DATA(no-delivery) 10-12 "
+	    "another; NON_COMPLIANT(condition) 10-10 lost; INSUFFICIENT_DATA(no-delivery) 10-12 "
 	    "goes on");
 }
 
