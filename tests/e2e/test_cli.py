@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 
 from common import BELEG, ROOT, check, done, folder, run, run_json
 
@@ -58,8 +59,9 @@ check("ingest prints one object and nothing else", first["items_new"] > 100)
 holder = subprocess.Popen([BELEG, "ingest", "-s", store, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 for _ in range(100):
     code, out, err = run("ingest", "-s", store, tree, "-q")
-    if code == 1:
+    if code == 1 and str(holder.pid) in err:  # It writes its pid just after it has the lock.
         break
+    time.sleep(0.05)
 check("a second writer is refused with the first one's pid", code == 1 and str(holder.pid) in err, f"{code} {err}")
 check("a reader is not", run("evaluate", "-s", store, "-q")[0] in (2, 3))
 holder.stdin.close()

@@ -208,7 +208,7 @@ a_stopped_recorder_takes_every_verdict_back(void **state)
 	    "COMPLIANT(condition) 0-4 unknown; INSUFFICIENT_DATA(recorder-stopped) 4-40 unknown; "
 	    "INSUFFICIENT_DATA(no-delivery) 40-41 changed to another; NON_COMPLIANT(condition) "
 	    "41-41 "
-	    "unknown; INSUFFICIENT_DATA(no-delivery) 41-50 goes on");
+	    "lost; INSUFFICIENT_DATA(no-delivery) 41-50 goes on");
 	assert_int_equal(r->a->n_recorders, 1);
 	assert_int_equal(r->a->recorders[0].n_stopped, 1);
 }
