@@ -300,6 +300,7 @@ main(int argc, char **argv)
 	    .arena = bl_arena_new(ARENA_BYTES),
 	    .out_tty = isatty(STDOUT_FILENO) == 1,
 	    .err_tty = isatty(STDERR_FILENO) == 1};
+	char words[128];
 	int code;
 
 	if (cli.arena == NULL) {
@@ -310,7 +311,7 @@ main(int argc, char **argv)
 	code = start(&cli, argc, argv);
 	bl_cli_progress(&cli, "%s", "");
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		(void)fprintf(stderr, "beleg: standard output: %s\n", strerror(errno));
+		(void)fprintf(stderr, "beleg: standard output: %s\n", strerror_r(errno, words, sizeof(words)));
 		code = BL_EXIT_ERROR;
 	}
 	bl_arena_free(&cli.arena);

@@ -14,9 +14,10 @@
 #include "json/json.h"
 
 #define MAX_WRAPPING 8 /* Lambda event, SNS, SQS, EventBridge, notification: five. */
-#define MAX_ENVELOPE_BYTES ((size_t)32 << 20)
-/* A tree takes at most this many times its text ("[]," is a node of 64 bytes). */
-#define TREE_FACTOR 40
+#define MAX_ENVELOPE_BYTES ((size_t)16 << 20)
+/* A tree takes at most this many times its text: "1," is a node of 64 bytes and a copy of the
+ * digit, each with a gap behind it in sanitizer builds. */
+#define TREE_FACTOR 64
 
 /* ---- To the receiver ---- */
 
@@ -81,18 +82,18 @@ bl_content__broken(
 	return quarantine(c, (struct bl_quarantine){BL_NO_OFFSET, offset, 0, reason}, reterr);
 }
 
-static BL_STATUS
-no_memory(struct bl_content *c, struct bl_err *reterr)
+enum bl_status
+bl_content__no_memory(struct bl_content *c, struct bl_err *reterr)
 {
 	struct bl_err err;
 
 	return sunk(c, bl_fail(&err, BL_ENOMEM, "no memory to read a document"), &err, reterr);
 }
 
-static BL_STATUS
-keep(struct bl_content *c, struct bl_str s, struct bl_str *ret, struct bl_err *reterr)
+enum bl_status
+bl_content__keep(struct bl_content *c, struct bl_str s, struct bl_str *ret, struct bl_err *reterr)
 {
-	return bl_str_dup(c->arena, s, ret) == BL_OK ? BL_OK : no_memory(c, reterr);
+	return bl_str_dup(c->arena, s, ret) == BL_OK ? BL_OK : bl_content__no_memory(c, reterr);
 }
 
 /* ---- What is it? ---- */
@@ -186,7 +187,7 @@ notification(struct bl_content *c, struct part p, bool *ret_known, struct bl_err
 	*ret_known = true;
 	understood(c, BL_DELIVERY_NOTIFICATION);
 	if (type.ptr != NULL && c->message_type.ptr == NULL)
-		status = keep(c, type, &c->message_type, reterr);
+		status = bl_content__keep(c, type, &c->message_type, reterr);
 	if (status != BL_OK)
 		return status;
 	if (!bl_json_missing(tree)) {
@@ -218,7 +219,7 @@ look_into_text(struct bl_content *c, struct bl_str text, unsigned depth, bool *r
 		return BL_OK; /* No JSON inside: the envelope is not for us. */
 	arena = bl_arena_new(p.raw.len * TREE_FACTOR + 65536);
 	if (arena == NULL)
-		return no_memory(c, reterr);
+		return bl_content__no_memory(c, reterr);
 	status = bl_json_parse(c->parser, p.raw, arena, &p.tree, &err);
 	if (status == BL_OK) {
 		status = look_into(c, p, depth, ret_known, reterr);
@@ -306,24 +307,14 @@ look_into(
 			c->kind = BL_DELIVERY_API;
 		/* An event whose detail has no type of its own is named by the event. */
 		if (status == BL_OK && *ret_known && c->message_type.ptr == NULL)
-			status = keep(c, bl_json_str(bl_json_get(p.tree, BL_STR("detail-type"))),
+			status = bl_content__keep(c,
+			    bl_json_str(bl_json_get(p.tree, BL_STR("detail-type"))),
 			    &c->message_type, reterr);
 	}
 	return status;
 }
 
 /* ---- Top-level documents ---- */
-
-static bool
-is_account_list(const struct bl_json *root)
-{
-	const struct bl_json *accounts = bl_json_get(root, BL_STR("Accounts"));
-	const struct bl_json *first = bl_json_at(accounts, 0);
-
-	return accounts != NULL && accounts->kind == BL_JSON_ARRAY &&
-	       bl_json_get(first, BL_STR("Id")) != NULL &&
-	       bl_json_get(first, BL_STR("Arn")) != NULL;
-}
 
 /* The object around an items array: what kind of delivery it is. */
 static BL_STATUS
@@ -339,7 +330,7 @@ around_items(struct bl_content *c, const struct bl_json *root, struct bl_err *re
 	understood(c, id.ptr != NULL ? BL_DELIVERY_SNAPSHOT : BL_DELIVERY_HISTORY);
 	if (id.ptr == NULL || c->snapshot_id.ptr != NULL)
 		return BL_OK;
-	return keep(c, id, &c->snapshot_id, reterr);
+	return bl_content__keep(c, id, &c->snapshot_id, reterr);
 }
 
 /* "JSON object with members a, b, c" */
@@ -367,9 +358,9 @@ describe(struct bl_content *c, struct part p, struct bl_str *ret, struct bl_err 
 		    BL_STR_ARG(bl_str_sub(v->key, 0, 60)));
 	}
 	if (status == BL_OK)
-		status = keep(c, bl_buf_str(&out), ret, reterr);
+		status = bl_content__keep(c, bl_buf_str(&out), ret, reterr);
 	else
-		status = no_memory(c, reterr);
+		status = bl_content__no_memory(c, reterr);
 	bl_buf_release(&out);
 	return status;
 }
@@ -390,21 +381,9 @@ foreign(struct bl_content *c, struct part p, struct bl_err *reterr)
 }
 
 static BL_STATUS
-evidence(struct bl_content *c, enum bl_delivery_kind kind, struct bl_str raw, struct bl_err *reterr)
-{
-	if (c->whole_kept)
-		return bl_content__broken(c, c->offset,
-		    BL_STR("several documents in one evidence file: keep one in each"), reterr);
-	understood(c, kind);
-	c->whole_kept = true;
-	return keep(c, raw, &c->whole, reterr);
-}
-
-static BL_STATUS
 classify(struct bl_content *c, struct part p, bool had_items, struct bl_err *reterr)
 {
 	const struct bl_json *data = bl_json_get(p.tree, BL_STR("data"));
-	const struct bl_json *summary = bl_json_get(p.tree, BL_STR("SummaryMap"));
 	enum bl_status status;
 	bool known = false;
 
@@ -413,10 +392,9 @@ classify(struct bl_content *c, struct part p, bool had_items, struct bl_err *ret
 
 		return around_items(c, inside ? data : p.tree, reterr);
 	}
-	if (summary != NULL && summary->kind == BL_JSON_OBJECT)
-		return evidence(c, BL_DELIVERY_ACCOUNT_SUMMARY, p.raw, reterr);
-	if (is_account_list(p.tree))
-		return evidence(c, BL_DELIVERY_ACCOUNT_LIST, p.raw, reterr);
+	status = bl_content__evidence(c, p.raw, p.tree, &known, reterr);
+	if (status != BL_OK || known)
+		return status;
 	status = look_into(c, p, 0, &known, reterr);
 	/* A recording of an API reply without an items array. */
 	if (status == BL_OK && !known && data != NULL &&
@@ -450,10 +428,10 @@ bl_content__document(
 	}
 	if (value->bytes.len > MAX_ENVELOPE_BYTES)
 		return bl_content__refuse(c, value->offset, value->length,
-		    BL_STR("a document of more than 32 MiB that is no configuration item"), reterr);
+		    BL_STR("a document of more than 16 MiB that is no configuration item"), reterr);
 	arena = bl_arena_new(value->bytes.len * TREE_FACTOR + 65536);
 	if (arena == NULL)
-		return no_memory(c, reterr);
+		return bl_content__no_memory(c, reterr);
 	status = bl_json_parse(c->parser, value->bytes, arena, &p.tree, &err);
 	if (status == BL_OK) {
 		status = classify(c, p, value->had_items, reterr);
@@ -486,12 +464,6 @@ bl_content__mail(struct bl_str text, struct bl_str *ret_json)
 		return false;
 	*ret_json = bl_str_sub(text, at + 1, text.len);
 	return true;
-}
-
-bool
-bl_content__is_credential_report(struct bl_str bytes)
-{
-	return bl_str_starts(bytes, BL_STR("user,arn,user_creation_time,"));
 }
 
 enum bl_status

@@ -186,10 +186,8 @@ read_text(struct reader *r, struct bl_str piece, struct bl_err *reterr)
 			return bl_content__document(&r->content, &value, reterr);
 		}
 		if (bl_content__is_credential_report(bl_buf_str(&r->whole))) {
-			r->content.kind = BL_DELIVERY_CREDENTIAL_REPORT;
-			if (bl_str_dup(r->arena, bl_buf_str(&r->whole), &r->content.whole) != BL_OK)
-				return bl_fail(reterr, BL_ENOMEM, "no memory for an evidence file");
-			return BL_OK;
+			return bl_content__keep_whole(&r->content, BL_DELIVERY_CREDENTIAL_REPORT,
+			    bl_buf_str(&r->whole), reterr);
 		}
 		piece = bl_buf_str(&r->whole);
 	}
@@ -348,9 +346,12 @@ conclude_items(struct reader *r, struct bl_err *reterr)
 		r->result->kind = BL_DELIVERY_SNAPSHOT;
 	if (kind == BL_KEY_HISTORY && r->content.array_items)
 		r->result->kind = BL_DELIVERY_HISTORY;
-	if ((kind == BL_KEY_SNAPSHOT || kind == BL_KEY_HISTORY) && !r->content.array_items &&
-	    !r->content.broken)
+	if (r->content.array_items || r->content.n_items > 0 || r->content.broken)
+		return BL_OK;
+	if (kind == BL_KEY_SNAPSHOT || kind == BL_KEY_HISTORY)
 		return broken(r, 0, BL_STR("the file has no configurationItems"), reterr);
+	if (kind == BL_KEY_OVERSIZED && r->content.kind == BL_DELIVERY_NONE)
+		return broken(r, 0, BL_STR("the file holds no notification"), reterr);
 	return BL_OK;
 }
 

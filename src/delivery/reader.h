@@ -32,7 +32,8 @@ enum bl_delivery_kind {
 };
 
 /* Something that could not be read.  item: an index, or BL_NO_OFFSET for the
- * file as a whole; offset: in the unpacked text (for the file: as reason says). */
+ * file as a whole; offset: in the unpacked text (for the file: as reason says).  Valid during the
+ * call. */
 struct bl_quarantine {
 	uint64_t item_index;
 	uint64_t offset;

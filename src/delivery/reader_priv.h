@@ -8,6 +8,8 @@
  * What one JSON document is.  Split from the reading of files, because the same
  * question comes up again for each text inside an envelope.
  */
+struct bl_json;
+
 struct bl_content {
 	struct bl_reader_sink sink;
 	struct bl_json_parser *parser;
@@ -56,5 +58,18 @@ BL_STATUS bl_content__quote(
 
 /* bl_content__is_credential_report(bytes): by the header line. */
 bool bl_content__is_credential_report(struct bl_str bytes);
+
+/* bl_content__evidence: keep a document that is an evidence file; *ret_known says whether.
+ * bl_content__keep_whole: keep ${bytes} as one. */
+BL_STATUS bl_content__evidence(struct bl_content *c, struct bl_str raw, const struct bl_json *root,
+    bool *ret_known, struct bl_err *reterr);
+BL_STATUS bl_content__keep_whole(
+    struct bl_content *c, enum bl_delivery_kind kind, struct bl_str bytes, struct bl_err *reterr);
+
+/* bl_content__keep: a copy that lives as long as the result.  bl_content__no_memory: BL_ENOMEM, and
+ * the reader stops. */
+BL_STATUS bl_content__keep(
+    struct bl_content *c, struct bl_str s, struct bl_str *ret, struct bl_err *reterr);
+BL_STATUS bl_content__no_memory(struct bl_content *c, struct bl_err *reterr);
 
 #endif

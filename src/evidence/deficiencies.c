@@ -17,9 +17,11 @@ static struct bl_str
 letter_field(const struct bl_pack_rule *rule, char text[2])
 {
 	const struct bl_control_ref *ref = bl_controls__find(rule->identifier);
-	char letter = ref != NULL ? ref->letter : bl_controls__letter(rule->description);
 
-	text[0] = letter;
+	if (ref != NULL)
+		text[0] = ref->letter;
+	else
+		text[0] = bl_controls__letter(rule->description);
 	text[1] = '\0';
 	return bl_str_of(text);
 }
@@ -48,10 +50,8 @@ put_row(const struct bl_package *package, const struct bl_finding *f, uint64_t n
 		instant_field(f->from_ns, from),
 		instant_field(f->to_ns, to),
 		bl_csv__u64((uint64_t)((f->to_ns - f->from_ns) / BL_NS_PER_S), n[1]),
-		f->ends ? BL_STR("ended") : BL_STR("open"),
-		!f->ends	  ? BL_STR("")
-		: f->inferred_end ? BL_STR("inferred")
-				  : BL_STR("observed"),
+		f->then == BL_THEN_GOES_ON ? BL_STR("open") : BL_STR("over"),
+		bl_str_of(bl_finding__then(f)),
 		f->source == BL_SOURCE_RECORDED ? BL_STR("AWS Config") : BL_STR("beleg"),
 		bl_str_of(f->has_version ? bl_sha256_hex(&f->version_sha256, hex) : ""),
 	    },
@@ -72,7 +72,7 @@ bl_package__deficiencies(struct bl_package *package, struct bl_err *reterr)
 	bl_out__open(package, path, &out);
 	bl_csv__head(&out,
 	    "number,rule_name,identifier,nis2_art_21_2,account_id,region,resource_type,resource_id,"
-	    "resource_name,observed,since,from,to,duration_seconds,state,end,judged_by,item_"
+	    "resource_name,observed,since,from,to,duration_seconds,state,then,judged_by,item_"
 	    "sha256");
 	for (size_t i = 0; i < a->n_findings && !out.failed; i++)
 		if (bl_finding__table(&a->findings[i]) == BL_TABLE_NON_COMPLIANT)

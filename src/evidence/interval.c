@@ -18,6 +18,19 @@ bl_finding__table(const struct bl_finding *finding)
 	return BL_TABLE_UNDETERMINED;
 }
 
+const char *
+bl_finding__then(const struct bl_finding *finding)
+{
+	switch (finding->then) {
+	case BL_THEN_GOES_ON: break;
+	case BL_THEN_CHANGED: return bl_verdict_name(finding->next);
+	case BL_THEN_GONE: return "deleted";
+	case BL_THEN_VANISHED: return "vanished between two snapshots";
+	case BL_THEN_UNKNOWN: return "unknown";
+	}
+	return "";
+}
+
 static enum bl_status
 when_words(const struct bl_package *package, const struct bl_finding *finding,
     struct bl_str *ret_text, struct bl_err *reterr)
@@ -35,10 +48,9 @@ when_words(const struct bl_package *package, const struct bl_finding *finding,
 	(void)bl_instant_format(finding->to_ns, to);
 	(void)bl_duration_format(finding->to_ns - finding->from_ns, duration);
 	return bl_str_printf(package->arena, ret_text, reterr, "from %s to %s (%s), %s%s%s%s", from,
-	    to, duration, finding->ends ? "ended" : "goes on",
-	    finding->ends && finding->inferred_end ? ", end inferred: it lies between two snapshots"
-						   : "",
-	    earlier ? ", began before the period: " : "", earlier ? since : "");
+	    to, duration, finding->then == BL_THEN_GOES_ON ? "goes on" : "then ",
+	    bl_finding__then(finding), earlier ? ", began before the period: " : "",
+	    earlier ? since : "");
 }
 
 enum bl_status

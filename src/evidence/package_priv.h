@@ -94,6 +94,10 @@ BL_STATUS bl_package__put_file(
 /* bl_finding__table: which file it stands in. */
 enum bl_table bl_finding__table(const struct bl_finding *finding);
 
+/* bl_finding__then(finding): what followed: "COMPLIANT", "deleted", "unknown" ...; "": it goes on.
+ */
+const char *bl_finding__then(const struct bl_finding *finding);
+
 /* bl_finding__annotation(package, finding, &text): its annotation with its interval in words, in
  * the arena. */
 BL_STATUS bl_finding__annotation(const struct bl_package *package, const struct bl_finding *finding,

@@ -60,6 +60,21 @@ since_cell(struct bl_page *page, const struct bl_finding *f)
 	bl_page__html(page, "</td>");
 }
 
+/* That a finding stopped does not mean that it was mended. */
+static enum bl_word
+state_word(const struct bl_finding *f)
+{
+	switch (f->then) {
+	case BL_THEN_GOES_ON: break;
+	case BL_THEN_CHANGED:
+		return f->next == BL_COMPLIANT ? BL_WORD_ST_MENDED : BL_WORD_ST_CHANGED;
+	case BL_THEN_GONE: return BL_WORD_ST_GONE;
+	case BL_THEN_VANISHED: return BL_WORD_ST_VANISHED;
+	case BL_THEN_UNKNOWN: return BL_WORD_ST_UNKNOWN;
+	}
+	return BL_WORD_ST_OPEN;
+}
+
 static void
 finding_row(struct bl_page *page, const struct bl_finding *f, uint64_t number)
 {
@@ -79,16 +94,14 @@ finding_row(struct bl_page *page, const struct bl_finding *f, uint64_t number)
 	bl_page__cell_instant(page, f->to_ns);
 	bl_page__cell_number(page, bl_page__duration(page, f->to_ns - f->from_ns));
 	bl_page__html(page, "<td class=\"st\">");
-	bl_page__word(page, !f->ends	      ? BL_WORD_ST_OPEN
-			    : f->inferred_end ? BL_WORD_ST_INFERRED
-					      : BL_WORD_ST_ENDED);
+	bl_page__word(page, state_word(f));
 	bl_page__html(page, "</td>");
 	bl_page__end_row(page);
 }
 
 /* Numbers are those of deficiencies.csv: the place among all non-compliant findings. */
 static void
-list(struct bl_page *page, bool ends, enum bl_word caption, enum bl_word none)
+list(struct bl_page *page, bool open, enum bl_word caption, enum bl_word none)
 {
 	static const enum bl_word column[] = {BL_WORD_C_NO, BL_WORD_C_RULE, BL_WORD_C_PLACE,
 	    BL_WORD_C_RESOURCE, BL_WORD_C_OBSERVED, BL_WORD_C_SINCE, BL_WORD_C_FROM, BL_WORD_C_TO,
@@ -102,7 +115,7 @@ list(struct bl_page *page, bool ends, enum bl_word caption, enum bl_word none)
 		if (bl_finding__table(f) != BL_TABLE_NON_COMPLIANT)
 			continue;
 		number++;
-		if (f->ends != ends)
+		if ((f->then == BL_THEN_GOES_ON) != open)
 			continue;
 		if (n_all++ == 0)
 			bl_page__table(page, "findings", caption, column, 10);
@@ -124,8 +137,8 @@ bl_page__deficiencies(struct bl_page *page)
 	bl_page__html(page, "<div class=\"wide\">\n");
 	bl_page__section(page, BL_WORD_S_DEFICIENCIES);
 	bl_page__p(page, BL_WORD_DEF_TEXT, NULL, 0);
-	list(page, false, BL_WORD_T_OPEN, BL_WORD_NO_OPEN);
-	list(page, true, BL_WORD_T_CLOSED, BL_WORD_NO_CLOSED);
+	list(page, true, BL_WORD_T_OPEN, BL_WORD_NO_OPEN);
+	list(page, false, BL_WORD_T_CLOSED, BL_WORD_NO_CLOSED);
 	bl_page__end_section(page);
 	bl_page__html(page, "</div>\n");
 }

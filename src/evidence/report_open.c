@@ -5,9 +5,12 @@
 #include "evidence/package_priv.h"
 #include "evidence/page.h"
 
-#define X(name, code, text) +1
-enum { N_REASONS = 0 BL_REASON_LIST(X) };
+enum {
+#define X(name, code, text) COUNTED_##name,
+	BL_REASON_LIST(X)
 #undef X
+	    N_REASONS
+};
 
 static enum bl_word
 verdict_word(enum bl_verdict verdict)

@@ -175,7 +175,7 @@ count_places(struct bl_page *page, size_t *ret_accounts, size_t *ret_regions)
 	*ret_regions = n_seen;
 }
 
-/* Of the known shares of all recorders, each counted alike; there is at least one. */
+/* Of the known shares of all recorders, each counted alike. */
 static uint32_t
 mean_known(const struct bl_page *page)
 {
@@ -184,7 +184,7 @@ mean_known(const struct bl_page *page)
 
 	for (size_t i = 0; i < a->n_recorders; i++)
 		sum_bp += bl_package__known_bp(page->package, &a->recorders[i]);
-	return (uint32_t)(sum_bp / a->n_recorders);
+	return a->n_recorders == 0 ? 0 : (uint32_t)(sum_bp / a->n_recorders);
 }
 
 static void

@@ -82,9 +82,9 @@ bl_wire__base64(struct bl_wire_w *w, struct bl_str bytes, size_t wrap)
 		for (size_t j = 0; j < 3; j++)
 			group = group << 8 | (j < n ? (uint8_t)bytes.ptr[i + j] : 0);
 		for (size_t j = 0; j < 4; j++) {
-			char c = j > n ? '=' : alphabet[group >> (18 - 6 * j) & 63];
+			const char *c = j > n ? "=" : &alphabet[group >> (18 - 6 * j) & 63];
 
-			bl_wire__put(w, &c, 1);
+			bl_wire__put(w, c, 1);
 			if (wrap > 0 && ++column == wrap) {
 				bl_wire__put(w, "\n", 1);
 				column = 0;

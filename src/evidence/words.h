@@ -201,18 +201,23 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "Each row is a stretch of time in which a resource broke a rule. Severity, owner and "    \
 	    "measures are for people to decide.")                                                     \
 	X(T_OPEN, "Am Ende des Zeitraums noch offen", "Still open at the end of the period")          \
-	X(T_CLOSED, "Im Zeitraum beendet", "Ended within the period")                                 \
+	X(T_CLOSED, "Nicht bis zum Ende (der Stand sagt, was folgte)",                                \
+	    "Not until the end (the state says what followed)")                                       \
 	X(NO_OPEN, "Am Ende ist keine Abweichung offen.", "No deficiency is open at the end.")        \
-	X(NO_CLOSED, "Keine Abweichung endete im Zeitraum.", "No deficiency ended in the period.")    \
+	X(NO_CLOSED, "Keine Abweichung hörte im Zeitraum auf.",                                       \
+	    "No deficiency stopped in the period.")                                                   \
 	X(C_PLACE, "Konto und Region", "Account and region")                                          \
 	X(C_RESOURCE, "Ressource", "Resource")                                                        \
 	X(C_OBSERVED, "Befund", "Finding")                                                            \
 	X(C_SINCE, "seit", "since")                                                                   \
 	X(C_STATE, "Zustand", "State")                                                                \
 	X(ST_OPEN, "offen", "open")                                                                   \
-	X(ST_ENDED, "beendet", "ended")                                                               \
-	X(ST_INFERRED, "beendet; Ende zwischen zwei Snapshots",                                       \
-	    "ended; end lies between two snapshots")                                                  \
+	X(ST_MENDED, "behoben: danach konform", "mended: compliant after it")                         \
+	X(ST_CHANGED, "danach anderer Befund", "another finding after it")                            \
+	X(ST_GONE, "Ressource gelöscht", "resource deleted")                                          \
+	X(ST_VANISHED, "Ressource verschwand zwischen zwei Snapshots",                                \
+	    "resource vanished between two snapshots")                                                \
+	X(ST_UNKNOWN, "danach unbekannt, nicht behoben", "unknown after it, not mended")              \
 	X(SINCE_UNKNOWN, "nicht bekannt", "not known")                                                \
 	X(SINCE_BEFORE, "{0} (vor dem Zeitraum)", "{0} (before the period)")                          \
 	X(VERSION_SHA, "Beleg {0}", "Evidence {0}")                                                   \

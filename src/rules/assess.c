@@ -182,8 +182,8 @@ add_segment(struct bl_assess *a, uint32_t i_rule, const struct bl_resource *r,
 	    .from_ns = s->from_ns > o->from_ns ? s->from_ns : o->from_ns,
 	    .to_ns = s->to_ns < o->to_ns ? s->to_ns : o->to_ns,
 	    .since_ns = s->from_ns,
-	    .ends = s->to_ns < o->to_ns,
-	    .inferred_end = s->inferred_end,
+	    .then = s->then,
+	    .next = s->next,
 	    .recorded_ns = BL_INSTANT_MIN};
 
 	if (f.from_ns >= f.to_ns)
@@ -371,7 +371,8 @@ add_recorded_findings(struct bl_assess *a)
 		    &(struct bl_segment){.from_ns = r->segment.from_ns,
 			.to_ns = r->segment.to_ns,
 			.ruling = r->segment.ruling,
-			.inferred_end = r->segment.inferred_end},
+			.then = r->segment.then,
+			.next = r->segment.next},
 		    NULL);
 		if (status != BL_OK)
 			return status;

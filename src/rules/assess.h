@@ -25,6 +25,15 @@ struct bl_catalogue;
 
 enum bl_source { BL_SOURCE_COMPUTED, BL_SOURCE_RECORDED };
 
+/* What came after a verdict's interval: that a finding stopped does not mean that it was mended. */
+enum bl_then {
+	BL_THEN_GOES_ON,  /* Not over at the period's end. */
+	BL_THEN_CHANGED,  /* Another verdict: next. */
+	BL_THEN_GONE,	  /* The resource was deleted (or AWS gave no verdict any more). */
+	BL_THEN_VANISHED, /* Absent from the next snapshot: the end lies between two snapshots. */
+	BL_THEN_UNKNOWN,  /* Nothing is known after it. */
+};
+
 /* One verdict of one rule on one resource over one interval. */
 struct bl_finding {
 	uint32_t i_rule; /* In bl_assessment.rules. */
@@ -36,9 +45,9 @@ struct bl_finding {
 	struct bl_str annotation;
 	int64_t from_ns, to_ns; /* Within the period. */
 	int64_t since_ns;	/* Since when: may lie before the period; BL_INSTANT_MIN unknown. */
-	bool ends;		/* Did it end within the period (else it goes on)? */
-	bool inferred_end;	/* The end is known only to lie between two snapshots. */
-	int64_t recorded_ns;	/* Capture time of the deciding version; BL_INSTANT_MIN none. */
+	enum bl_then then;
+	enum bl_verdict next; /* BL_THEN_CHANGED */
+	int64_t recorded_ns;  /* Capture time of the deciding version; BL_INSTANT_MIN none. */
 	bool has_version;
 	struct bl_version_id version; /* The version that decided (the first of the interval). */
 	struct bl_sha256 version_sha256;

@@ -23,7 +23,8 @@ struct bl_segment {
 	int64_t from_ns, to_ns;
 	struct bl_ruling ruling;
 	const struct bl_state *state; /* The first that gave it; NULL for unknown stretches. */
-	bool inferred_end;
+	enum bl_then then;
+	enum bl_verdict next; /* BL_THEN_CHANGED */
 };
 
 /* A stretch in which nothing is known of a recorder's resources. */

@@ -218,7 +218,6 @@ push(struct segments *out, struct bl_segment s)
 		return;
 	if (last != NULL && last->to_ns == s.from_ns && same_ruling(&last->ruling, &s.ruling)) {
 		last->to_ns = s.to_ns;
-		last->inferred_end = s.inferred_end;
 		return;
 	}
 	assert(out->n < out->cap);
@@ -253,13 +252,35 @@ push_state(struct segments *out, const struct overlay *o, struct bl_segment s)
 			continue;
 		known.from_ns = at;
 		known.to_ns = from;
-		known.inferred_end = false;
 		push(out, known);
 		push(out, unknown_segment(from, to, &o->spans[i]));
 		at = to;
 	}
 	s.from_ns = at;
 	push(out, s);
+}
+
+/* What comes after each stretch: whoever reads "it ended" must know how. */
+static void
+tell_what_follows(struct segments *out, int64_t period_end_ns)
+{
+	for (size_t i = 0; i < out->n; i++) {
+		struct bl_segment *s = &out->s[i];
+		const struct bl_segment *next = i + 1 < out->n ? s + 1 : NULL;
+
+		if (s->to_ns >= period_end_ns) {
+			s->then = BL_THEN_GOES_ON;
+		} else if (next == NULL || next->from_ns > s->to_ns) {
+			s->then = BL_THEN_GONE;
+		} else if (next->ruling.reason == BL_REASON_VANISHED) {
+			s->then = BL_THEN_VANISHED;
+		} else if (next->state == NULL) {
+			s->then = BL_THEN_UNKNOWN;
+		} else {
+			s->then = BL_THEN_CHANGED;
+			s->next = next->ruling.verdict;
+		}
+	}
 }
 
 enum bl_status
@@ -296,11 +317,9 @@ bl_assess__segments(struct bl_assess *a, const struct bl_resource *resource, bl_
 			continue;
 		}
 		s.ruling = ruling(ctx, state->version);
-		s.inferred_end = i + 1 < resource->n_states &&
-				 resource->states[i + 1].kind == BL_STATE_VANISHED &&
-				 resource->states[i + 1].from_ns == state->to_ns;
 		push_state(&out, &o, s);
 	}
+	tell_what_follows(&out, a->options->to_ns);
 	*ret_segments = out.s;
 	*ret_n = out.n;
 	return BL_OK;

@@ -479,6 +479,7 @@ load(struct bl_pack__ctx *ctx, struct bl_str file, struct bl_str text,
 }
 
 BL_STATUS
+/* NOLINTNEXTLINE(readability-function-size): nine arguments are the interface's. */
 bl_pack_load(struct bl_str file, struct bl_str text, const struct bl_rule_input *overrides,
     size_t n_overrides, struct bl_arena *arena, const struct bl_pack **ret_pack,
     const struct bl_pack_problem **ret_problems, size_t *ret_n_problems, struct bl_err *reterr)

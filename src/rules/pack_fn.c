@@ -411,8 +411,6 @@ sub_value(struct bl_pack__ctx *ctx, const struct bl_pack__node *node, struct bl_
 	bool good = true;
 
 	while (good && rest.ptr != NULL && sub_next(&rest, &literal, &name)) {
-		struct bl_str piece = name;
-
 		good = bl_buf_add(&out, literal, NULL) == BL_OK;
 		if (name.ptr == NULL)
 			break;
@@ -429,8 +427,7 @@ sub_value(struct bl_pack__ctx *ctx, const struct bl_pack__node *node, struct bl_
 		}
 		if (value.origin != BL_ORIGIN_OVERRIDE)
 			value.origin = value.param->origin;
-		piece = value.param->value;
-		good = good && bl_buf_add(&out, piece, NULL) == BL_OK;
+		good = good && bl_buf_add(&out, value.param->value, NULL) == BL_OK;
 	}
 	value.param = NULL; /* The text is no longer the parameter's own. */
 	if (!good || bl_str_dup(ctx->scratch, bl_buf_str(&out), &value.text) != BL_OK)
@@ -561,9 +558,7 @@ truth_of(struct bl_pack__ctx *ctx, const struct bl_pack__node *node,
 	assert(fn.kind == FN_AND || fn.kind == FN_OR);
 	for (const struct bl_pack__node *c = fn.arg->first; c != NULL; c = c->next) {
 		one = truth_of(ctx, c, self, chain);
-		if (one == decisive)
-			all = one;
-		else if (one == BL_PACK__UNKNOWN && all != decisive)
+		if (one == decisive || (one == BL_PACK__UNKNOWN && all != decisive))
 			all = one;
 	}
 	return all;

@@ -227,12 +227,15 @@ node_new(struct reader *r, struct fy_event *event, enum bl_pack__kind kind, bool
 }
 
 static bool
-too_many(struct reader *r, struct bl_pack__node *container, struct bl_pack__node *node)
+too_many(struct reader *r, const struct frame *top, const struct bl_pack__node *node)
 {
-	if (container->n < BL_PACK_MAX_ENTRIES)
+	if (top->container->n < BL_PACK_MAX_ENTRIES)
 		return false;
-	bl_pack__error(r->ctx, bl_pack__at(node), "more than %d entries in one map or list",
-	    BL_PACK_MAX_ENTRIES);
+	/* At the key: whether an empty value has a mark differs between libraries. */
+	bl_pack__error(r->ctx,
+	    top->has_key ? (struct bl_pack__pos){top->key_line, top->key_column}
+			 : bl_pack__at(node),
+	    "more than %d entries in one map or list", BL_PACK_MAX_ENTRIES);
 	r->stop = true;
 	return true;
 }
@@ -254,7 +257,7 @@ attach(struct reader *r, struct bl_pack__node *node)
 		node->line = top->has_key ? top->key_line : box->line;
 		node->column = top->has_key ? top->key_column : box->column;
 	}
-	if (too_many(r, box, node))
+	if (too_many(r, top, node))
 		return;
 	if (top->has_key) {
 		node->key = top->key;
@@ -472,9 +475,12 @@ by_key(const void *a, const void *b)
 static bool
 on_close(struct reader *r)
 {
-	struct bl_pack__node *map = r->stack[--r->depth].container, **sorted;
+	struct bl_pack__node *map, **sorted;
 	size_t n = 0;
 
+	assert(r->depth > 0);
+	map = r->stack[--r->depth].container;
+	assert(map != NULL);
 	if (map->kind != BL_PACK__MAP || map->n < 2)
 		return true;
 	sorted = bl_new(r->ctx->scratch, struct bl_pack__node *, map->n);
@@ -483,7 +489,7 @@ on_close(struct reader *r)
 	for (struct bl_pack__node *c = map->first; c != NULL; c = c->next)
 		sorted[n++] = c;
 	assert(n == map->n);
-	qsort(sorted, n, sizeof(*sorted), by_key);
+	qsort(sorted, n, sizeof(struct bl_pack__node *), by_key);
 	for (size_t i = 1; i < n; i++)
 		if (bl_str_eq(sorted[i - 1]->key, sorted[i]->key))
 			bl_pack__error(r->ctx, bl_pack__at_key(sorted[i]),
@@ -539,12 +545,13 @@ on_event(struct reader *r, struct fy_event *event)
 	case FYET_SEQUENCE_END: return on_close(r);
 	case FYET_SCALAR: return on_scalar(r, event);
 	case FYET_ALIAS: return on_alias(r, event);
-	case FYET_STREAM_END: r->ended = true; return true;
+	case FYET_STREAM_END: r->ended = true; break;
 	case FYET_NONE:
 	case FYET_STREAM_START:
-	case FYET_DOCUMENT_END: return true;
-	default: return true; /* A later library may tell more. */
+	case FYET_DOCUMENT_END:
+	default: break; /* A later library may tell more. */
 	}
+	return true;
 }
 
 /* --- the parser ---------------------------------------------------------- */

@@ -34,8 +34,9 @@ struct bl_code__out;
 #define BL_STORE__CATALOGUE_MAGIC "BLcatal1"
 #define BL_STORE__TAIL_MAGIC "BLtail_1"
 
-#define BL_STORE__SPILL ((size_t)1 << 20) /* The tail's buffer is written when it holds so much.   \
-					   */
+#define BL_STORE__SPILL                                                                            \
+	((size_t)1 << 20) /* The tail's buffer is written when it holds so much.                   \
+			   */
 
 /* Kinds of records. */
 #define BL_STORE__DELIVERY 1u /* catalogue.log: the commit point of one delivery. */

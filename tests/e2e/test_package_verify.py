@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Checks a package with other people's tools, as an auditor would: the commands are taken from its VERIFY.md.
+"""Checks packages with other people's tools, as an auditor would: the commands are taken from VERIFY.md.
 
-Usage: test_package_verify.py MAKE_PACKAGE        (the program of tests/unit/evidence)
+Two packages: one of a made assessment with everything hostile in it (by make_package of tests/unit/evidence, which
+stands beside the command that BELEG names, or is given as the argument), and one that beleg itself makes from a sample.
 """
 import csv
 import hashlib
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import unittest
 
+BELEG = os.environ.get('BELEG', 'build/release/src/cli/beleg')
 MAKER = ''
 COLUMNS = 'rule_name account_id region resource_type resource_id compliance recorded_time annotation'.split()
 REPORTS = 'compliance-reports/2026/01'
@@ -306,6 +308,68 @@ class Package(unittest.TestCase):
         self.assertTrue(self.check(folder, folder))
 
 
+class Real(unittest.TestCase):
+    """The whole way: deliveries of a sample organisation, a store, a month."""
+
+    def beleg(self, *args, codes=(0,)):
+        p = subprocess.run([BELEG, *args], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        self.assertIn(p.returncode, codes, f'beleg {" ".join(args)}: {p.stderr}')
+        return p.stdout
+
+    def test_from_deliveries_to_a_checked_package(self):
+        home = tempfile.mkdtemp(prefix='beleg-e2e-')
+        self.addCleanup(shutil.rmtree, home)
+        tree, store, key = (os.path.join(home, n) for n in ('tree', 'store', 'key'))
+        self.beleg('sample', tree, '--accounts', '4', '--regions', '1', '--days', '31', '--resources', '20', '--seed', '3')
+        self.beleg('ingest', '--store', store, tree)
+        self.beleg('keys', 'new', key)
+        pack = os.path.join(os.environ.get('BELEG_ROOT', '.'), 'packs', 'nis2-kritis.yaml')
+        made = [os.path.join(home, n) for n in ('one', 'two')]
+        for folder in made:
+            self.beleg('package', '--store', store, '--month', '2026-01', '--pack', pack, '--key', key, '-o', folder,
+                       codes=(0, 2, 3))
+        self.assertEqual(files(made[0]), files(made[1]))
+        for name in files(made[0]):
+            self.assertEqual(read(made[0], name), read(made[1], name), name)
+        for command in commands(made[0])[:2]:
+            self.assertEqual(sh(made[0], command).returncode, 0, command)
+        self.assertEqual(sh(made[0], commands(made[0])[2]).stdout, '')
+        page = Page()
+        page.feed(read(made[0], REPORTS + '/report.html').decode())
+        self.assertEqual((page.faults, page.stack), ([], []))
+        name = REPORTS + '/summary.json'
+        write(made[0], name, read(made[0], name).replace(b'1', b'2', 1))
+        self.assertNotEqual(sh(made[0], commands(made[0])[1]).returncode, 0)
+
+
+class Lines(unittest.TestResult):
+    """One line a case: "ok NAME" or "not ok NAME: why"."""
+
+    def tell(self, test, line, why=''):
+        print(line.format(test.id().split('.', 1)[1]) + (': ' + ' | '.join(why.split('\n'))[-600:] if why else ''), flush=True)
+
+    def addSuccess(self, test):
+        self.tell(test, 'ok {}')
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.tell(test, 'not ok {}', self.failures[-1][1])
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        print(f'not ok {test.id().replace(" ", "-")}: ' + ' | '.join(self.errors[-1][1].split('\n'))[-600:], flush=True)
+
+
+def main():
+    global MAKER
+    beside = os.path.join(os.path.dirname(BELEG), '..', '..', 'tests', 'unit', 'evidence', 'make_package')
+    MAKER = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else beside)
+    # Given the maker, only its package is looked at: the command may not be built.
+    cases = [Package] if len(sys.argv) > 1 else [Package, Real]
+    suite = unittest.TestSuite(unittest.defaultTestLoader.loadTestsFromTestCase(c) for c in cases)
+    result = suite.run(Lines())
+    sys.exit(0 if result.wasSuccessful() else 1)
+
+
 if __name__ == '__main__':
-    MAKER = os.path.abspath(sys.argv.pop(1))
-    unittest.main(verbosity=1)
+    main()

@@ -315,6 +315,8 @@ test_evidence(void **state)
 	    {"{\"Accounts\":[{\"Id\":\"123456789012\",\"Arn\":\"a\"}]}", BL_DELIVERY_ACCOUNT_LIST},
 	};
 
+	struct run encoded = new_run();
+
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
 		for (size_t step = 0; step < 2; step++) {
@@ -328,6 +330,19 @@ test_evidence(void **state)
 			assert_int_equal(run.log.len, 0);
 			end_run(&run);
 		}
+	/* The API's reply holds the report in base64; what is kept is the report. */
+	assert_int_equal(
+	    read_bytes(&encoded, "e.json",
+		BL_STR("{\"Content\":\"dXNlcixhcm4sdXNlcl9jcmVhdGlvbl90aW1lLHgKYSxiLGMsZAo=\","
+		       "\"ReportFormat\":\"text/csv\"}"),
+		0),
+	    BL_OK);
+	assert_int_equal(encoded.result.kind, BL_DELIVERY_CREDENTIAL_REPORT);
+	assert_true(
+	    bl_str_eq(encoded.result.whole, BL_STR("user,arn,user_creation_time,x\na,b,c,d\n")));
+	end_run(&encoded);
+	skipped("e.json", BL_STR("{\"Content\":\"dXNl*\",\"ReportFormat\":\"text/csv\"}"),
+	    "no configuration items: JSON object with members Content, ReportFormat");
 	check_z("e.json", "{\"SummaryMap\":{}}{\"SummaryMap\":{}}", BL_DELIVERY_ACCOUNT_SUMMARY,
 	    BROKEN, "bad -1 @17 +0 several documents in one evidence file: keep one in each\n");
 	skipped("e.json", BL_STR("{\"Accounts\":[{\"Name\":\"x\"}]}"),
@@ -379,6 +394,12 @@ test_named_but_broken(void **state)
 	    "bad -1 @0 +0 the file has no configurationItems\n");
 	check_z(HISTORY_KEY, "[]", BL_DELIVERY_HISTORY, BROKEN,
 	    "bad -1 @0 +0 the file has no configurationItems\n");
+	/* Lines of items under a snapshot's name are items all the same. */
+	check_z(SNAPSHOT_KEY, ITEM "\n", BL_DELIVERY_API, WHOLE, "item 0 @0 " ITEM "\n");
+	check_z("123456789012_Config_eu-central-1_ChangeNotification_AWS::EC2::Volume_vol-1_"
+		"20260105T063000Z_1.json.gz",
+	    "{\"a\":1}", BL_DELIVERY_NOTIFICATION, BROKEN,
+	    "bad -1 @0 +0 the file holds no notification\n");
 	check_z("AWSLogs/999999999999/" SNAPSHOT_KEY, "{}", BL_DELIVERY_SNAPSHOT, BROKEN,
 	    "bad -1 @0 +0 the file has no configurationItems\n");
 }
@@ -538,6 +559,27 @@ test_very_large_item(void **state)
 	bl_buf_release(&text);
 }
 
+/* Documents whose trees are large for their texts: read, not out of memory. */
+static void
+test_dense_documents(void **state)
+{
+	static const char *const parts[] = {"1,", "[],", "{},", "\"\",", "\"a\",", "null,"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct bl_buf text = BL_BUF_INIT(4 << 20);
+		struct bl_err err;
+
+		assert_int_equal(bl_buf_add(&text, BL_STR("{\"a\":["), &err), BL_OK);
+		while (text.len < (1 << 20))
+			assert_int_equal(bl_buf_add(&text, bl_str_of(parts[i]), &err), BL_OK);
+		assert_int_equal(bl_buf_add(&text, BL_STR("0]}"), &err), BL_OK);
+		skipped("x.json", bl_buf_str(&text),
+		    "no configuration items: JSON object with members a");
+		bl_buf_release(&text);
+	}
+}
+
 static void
 test_failures_are_passed_on(void **state)
 {
@@ -635,6 +677,7 @@ main(void)
 	    cmocka_unit_test(test_damaged_gzip),
 	    cmocka_unit_test(test_very_deep_item),
 	    cmocka_unit_test(test_very_large_item),
+	    cmocka_unit_test(test_dense_documents),
 	    cmocka_unit_test(test_failures_are_passed_on),
 	    cmocka_unit_test(test_no_memory),
 	};

@@ -181,11 +181,13 @@ add_fixed(struct maker *m, int i_account, const char *type, const char *id, int6
 	struct bl_finding *f = add(m, i_account, type, id, BL_COMPLIANT, "");
 
 	f->to_ns = from_ns;
-	f->ends = true;
+	f->then = BL_THEN_CHANGED;
+	f->next = BL_NON_COMPLIANT;
 	f = add(m, i_account, type, id, BL_NON_COMPLIANT, annotation);
 	f->from_ns = f->since_ns = f->recorded_ns = from_ns;
 	f->to_ns = to_ns;
-	f->ends = true;
+	f->then = BL_THEN_CHANGED;
+	f->next = BL_COMPLIANT;
 	f = add(m, i_account, type, id, BL_COMPLIANT, "");
 	f->from_ns = f->since_ns = f->recorded_ns = to_ns;
 }
@@ -225,7 +227,7 @@ volume_findings(struct maker *m)
 	f = add(
 	    m, 1, "AWS::EC2::Volume", "vol-0fe4", BL_NON_COMPLIANT, "the volume is not encrypted");
 	f->to_ns = DAY(1, 20) + 5 * BL_NS_PER_HOUR;
-	f->ends = f->inferred_end = true;
+	f->then = BL_THEN_VANISHED;
 	f = add(m, 1, "AWS::EC2::Volume", "vol-0fe5", BL_NOT_APPLICABLE, "");
 	f->reason = BL_REASON_STATUS;
 }

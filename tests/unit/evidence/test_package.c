@@ -229,11 +229,10 @@ rows_say_it_in_words(void **state)
 		text, BL_STR("nis2-s3-sse-enabled,111122223333,eu-central-1,AWS::S3::Bucket,"
 			     "billing-exports,NON_COMPLIANT,2026-01-09T07:00:00Z,\"the bucket has "
 			     "no default encryption; from 2026-01-09T07:00:00Z to "
-			     "2026-01-12T16:00:00Z (3 d 9 h), ended\"\r\n")) != SIZE_MAX);
+			     "2026-01-12T16:00:00Z (3 d 9 h), then COMPLIANT\"\r\n")) != SIZE_MAX);
 	assert_true(bl_str_find(text, BL_STR("(31 d 0 h), goes on")) != SIZE_MAX);
 	assert_true(bl_str_find(text, BL_STR("; recorded by AWS Config\"")) != SIZE_MAX);
-	assert_true(
-	    bl_str_find(text, BL_STR("end inferred: it lies between two snapshots")) != SIZE_MAX);
+	assert_true(bl_str_find(text, BL_STR("then vanished between two snapshots")) != SIZE_MAX);
 	/* Exact bytes: a formula stays what it is, a line break is quoted. */
 	assert_true(
 	    bl_str_find(text, BL_STR(",\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",")) != SIZE_MAX);
@@ -260,6 +259,34 @@ other_periods_have_other_names(void **state)
 	a->moment = true;
 	assert_ok(write_to(d, &d->fs->os, "moment", &report, &err), err);
 	assert_true(exists(&d->fs->os, "moment/compliance-reports/20260131T180000Z/report.html"));
+}
+
+/* No rule found anything, nobody delivered anything: still a package, and it says so. */
+static void
+nothing_known_is_said(void **state)
+{
+	struct desk *d = *state;
+	struct bl_assessment *a = &d->fixture->assessment;
+	struct bl_package_report report;
+	struct bl_str text;
+	struct bl_err err;
+
+	a->n_findings = a->n_recorders = a->n_disagreements = a->n_deliveries = 0;
+	a->n_quarantined = 0;
+	a->newest_ns = BL_INSTANT_MIN;
+	fixture_count(d->fixture);
+	assert_ok(write_to(d, &d->fs->os, "a", &report, &err), err);
+	assert_int_equal(report.n_non_compliant, 0);
+	text = read_at(d, &d->fs->os, "a", REPORTS "report.html");
+	assert_true(
+	    bl_str_find(text, BL_STR("There is no delivery of any recorder for this period")) !=
+	    SIZE_MAX);
+	assert_true(
+	    bl_str_find(text, BL_STR("0 of 0 decided check points were compliant throughout "
+				     "(nothing decided)")) != SIZE_MAX);
+	assert_bytes(read_at(d, &d->fs->os, "a", REPORTS "non-compliant-resources.csv"),
+	    "rule_name,account_id,region,resource_type,resource_id,compliance,recorded_time,"
+	    "annotation\r\n");
 }
 
 static void
@@ -451,6 +478,7 @@ main(void)
 	    T(the_summary_adds_up),
 	    T(rows_say_it_in_words),
 	    T(other_periods_have_other_names),
+	    T(nothing_known_is_said),
 	    T(a_full_folder_is_refused),
 	    T(figures_that_contradict_are_no_evidence),
 	    T(a_failing_system_leaves_nothing),

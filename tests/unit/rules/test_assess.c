@@ -1,0 +1,359 @@
+/* A pack judged over told deliveries: what is known, what is not, and what follows. */
+#include "unit/store/scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/assess.h"
+#include "rules/catalogue.h"
+
+#define ON "{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":true}}"
+#define OFF "{\"Recording\":false,\"RecordingGroup\":{\"AllSupported\":true}}"
+#define RECORDER(h, what_)                                                                         \
+	{                                                                                          \
+		.type = "AWS::Config::ConfigurationRecorder", .id = "default", .hour = (h),        \
+		.what = (what_)                                                                    \
+	}
+#define GOOD "{\"encrypted\":true,\"attachments\":[{\"state\":\"attached\"}]}"
+#define BAD "{\"encrypted\":false,\"attachments\":[{\"state\":\"attached\"}]}"
+#define LOOSE "{\"encrypted\":false,\"attachments\":[]}"
+
+static const char pack_text[] =
+    "Resources:\n"
+    "  Volumes:\n"
+    "    Type: AWS::Config::ConfigRule\n"
+    "    Properties:\n"
+    "      ConfigRuleName: volumes\n"
+    "      Source: {Owner: AWS, SourceIdentifier: ENCRYPTED_VOLUMES}\n"
+    "  Unknown:\n"
+    "    Type: AWS::Config::ConfigRule\n"
+    "    Properties:\n"
+    "      ConfigRuleName: flow-logs\n"
+    "      Source: {Owner: AWS, SourceIdentifier: VPC_FLOW_LOGS_ENABLED}\n";
+
+struct room {
+	struct scene scene;
+	struct bl_assess_options options;
+	const struct bl_assessment *a;
+};
+
+static int
+setup(void **state)
+{
+	static struct room r;
+	const struct bl_pack_problem *problems;
+	size_t n;
+
+	r = (struct room){.a = NULL};
+	scene_open(&r.scene);
+	assert_ok(
+	    bl_pack_load(BL_STR("test.yaml"), (struct bl_str){pack_text, sizeof(pack_text) - 1},
+		NULL, 0, r.scene.arena, &r.options.pack, &problems, &n, &r.scene.err),
+	    r.scene.err);
+	assert_ok(
+	    bl_catalogue_load(r.scene.arena, &r.options.catalogue, &r.scene.err), r.scene.err);
+	*state = &r;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct room *r = *state;
+
+	scene_close(&r->scene);
+	return 0;
+}
+
+/* The findings of one rule on one resource, as text: "NON_COMPLIANT 0-6 then COMPLIANT; ...". */
+static const char *
+findings(struct room *r, const char *rule, const char *id)
+{
+	static char out[2048];
+	static const char *const then[] = {"goes on", "changed", "gone", "vanished", "unknown"};
+
+	out[0] = '\0';
+	for (size_t i = 0; i < r->a->n_findings; i++) {
+		const struct bl_finding *f = &r->a->findings[i];
+		size_t len = strlen(out);
+
+		if (!bl_str_eq(r->a->rules[f->i_rule].pack_rule->name, bl_str_of(rule)) ||
+		    !bl_str_eq(f->id, bl_str_of(id)))
+			continue;
+		(void)snprintf(out + len, sizeof(out) - len, "%s%s(%s) %d-%d %s%s",
+		    len > 0 ? "; " : "", bl_verdict_name(f->verdict), bl_reason_code(f->reason),
+		    (int)((f->from_ns - HOUR(0)) / BL_NS_PER_HOUR),
+		    (int)((f->to_ns - HOUR(0)) / BL_NS_PER_HOUR), then[f->then],
+		    f->then != BL_THEN_CHANGED ? ""
+		    : f->next == BL_COMPLIANT  ? " to COMPLIANT"
+					       : " to another");
+	}
+	return out;
+}
+
+static void
+judge(struct room *r, int from, int to)
+{
+	r->options.from_ns = HOUR(from);
+	r->options.to_ns = from == to ? HOUR(to) + 1 : HOUR(to);
+	assert_ok(bl_assess(r->scene.store, &r->options, r->scene.arena, &r->a, &r->scene.err),
+	    r->scene.err);
+	/* Whatever happens, the counts add up. */
+	for (size_t i = 0; i < r->a->n_rules; i++) {
+		const struct bl_counts *c = &r->a->rules[i].over_period;
+		uint64_t sum = 0;
+
+		for (int v = 0; v < BL_N_VERDICTS; v++)
+			sum += c->verdict[v];
+		assert_int_equal(sum, c->resources);
+		assert_true(r->a->rules[i].at_end.resources <= c->resources);
+	}
+}
+
+static void
+a_verdict_follows_the_versions(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = BAD},
+	    {.id = "loose", .hour = 0, .what = LOOSE});
+	HISTORY(&r->scene, 8, {.id = "v", .hour = 8, .what = GOOD});
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), {.id = "v", .hour = 8, .what = GOOD},
+	    {.id = "loose", .hour = 0, .what = LOOSE});
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "volumes", "v"),
+	    "NON_COMPLIANT(condition) 4-8 changed to COMPLIANT; COMPLIANT(condition) 8-12 goes on");
+	assert_string_equal(
+	    findings(r, "volumes", "loose"), "NOT_APPLICABLE(out-of-scope) 4-12 goes on");
+	assert_true(r->a->findings[0].since_ns <= HOUR(0));
+	/* Over the period the worst counts; at the end, the end. */
+	assert_int_equal(r->a->rules[0].over_period.verdict[BL_NON_COMPLIANT], 1);
+	assert_int_equal(r->a->rules[0].at_end.verdict[BL_COMPLIANT], 1);
+}
+
+static void
+a_deletion_is_no_repair(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = BAD});
+	HISTORY(&r->scene, 8, {.id = "v", .hour = 8, .status = "ResourceDeleted"});
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "volumes", "v"), "NON_COMPLIANT(condition) 4-8 gone");
+	assert_int_equal(r->a->rules[0].at_end.resources, 0);
+}
+
+static void
+what_vanished_is_unknown_until_it_is_gone(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	SNAPSHOT(&r->scene, 8, RECORDER(0, ON));
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
+	judge(r, 0, 12);
+	assert_string_equal(findings(r, "volumes", "v"),
+	    "COMPLIANT(condition) 0-2 vanished; INSUFFICIENT_DATA(vanished) 2-8 gone");
+}
+
+static void
+nothing_is_known_beyond_the_last_snapshot(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	SNAPSHOT(&r->scene, 8, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "volumes", "v"),
+	    "COMPLIANT(condition) 4-8 unknown; INSUFFICIENT_DATA(no-delivery) 8-12 goes on");
+	judge(r, 9, 9);
+	assert_string_equal(
+	    findings(r, "volumes", "v"), "INSUFFICIENT_DATA(no-delivery) 9-9 goes on");
+	r->options.each_at_its_last = true;
+	judge(r, 9, 9);
+	assert_string_equal(findings(r, "volumes", "v"), "COMPLIANT(condition) 9-9 goes on");
+	judge(r, 8 + 24, 8 + 24); /* A day behind is too far. */
+	assert_string_equal(
+	    findings(r, "volumes", "v"), "INSUFFICIENT_DATA(no-delivery) 32-32 goes on");
+}
+
+static void
+an_item_heard_later_is_known_at_its_moment_only(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	HISTORY(&r->scene, 10, {.id = "v", .hour = 10, .what = BAD});
+	judge(r, 0, 12);
+	assert_string_equal(findings(r, "volumes", "v"),
+	    "COMPLIANT(condition) 0-2 unknown; INSUFFICIENT_DATA(no-delivery) 2-10 changed to "
+	    "another; NON_COMPLIANT(condition) 10-10 unknown; INSUFFICIENT_DATA(no-delivery) 10-12 "
+	    "goes on");
+}
+
+static void
+a_stopped_recorder_takes_every_verdict_back(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	HISTORY(&r->scene, 4, RECORDER(4, OFF));
+	SNAPSHOT(&r->scene, 60, RECORDER(40, ON), {.id = "v", .hour = 41, .what = BAD});
+	judge(r, 0, 50);
+	/* Silent since the history file at 4 as well: the recorder's own word is the better reason.
+	 */
+	assert_string_equal(findings(r, "volumes", "v"),
+	    "COMPLIANT(condition) 0-4 unknown; INSUFFICIENT_DATA(recorder-stopped) 4-40 unknown; "
+	    "INSUFFICIENT_DATA(no-delivery) 40-41 changed to another; NON_COMPLIANT(condition) "
+	    "41-41 "
+	    "unknown; INSUFFICIENT_DATA(no-delivery) 41-50 goes on");
+	assert_int_equal(r->a->n_recorders, 1);
+	assert_int_equal(r->a->recorders[0].n_stopped, 1);
+}
+
+static void
+a_rule_that_is_not_evaluated_says_so(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "flow-logs", "111122223333"),
+	    "INSUFFICIENT_DATA(not-implemented) 4-12 goes on");
+	assert_int_equal(r->a->rules[1].over_period.resources, 1);
+}
+
+static void
+not_recorded_is_not_absent(void **state)
+{
+	struct room *r = *state;
+
+	/* No volume, and no recorder item: nobody knows whether there are any. */
+	SNAPSHOT(&r->scene, 2, {.type = "AWS::S3::Bucket", .id = "b", .hour = 0});
+	SNAPSHOT(&r->scene, 14, {.type = "AWS::S3::Bucket", .id = "b", .hour = 0});
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "volumes", "111122223333"),
+	    "INSUFFICIENT_DATA(type-not-recorded) 4-12 goes on");
+}
+
+static void
+recorded_and_absent_is_a_true_zero(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON));
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "volumes", "111122223333"), "");
+	assert_int_equal(r->a->rules[0].over_period.resources, 0);
+}
+
+#define SAYS(rule, verdict)                                                                        \
+	"{\"complianceType\":\"" verdict "\",\"targetResourceId\":\"v\",\"targetResourceType\":"   \
+	"\"AWS::EC2::Volume\",\"configRuleList\":[{\"configRuleName\":\"" rule                     \
+	"\",\"complianceType\":\"" verdict "\"}]}"
+#define VERDICT_ITEM(h, what_)                                                                     \
+	{                                                                                          \
+		.type = "AWS::Config::ResourceCompliance", .id = "AWS::EC2::Volume/v",             \
+		.hour = (h), .what = (what_)                                                       \
+	}
+
+static void
+aws_s_own_verdicts_stand_in_for_a_rule_that_is_not_evaluated(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON),
+	    VERDICT_ITEM(1, SAYS("flow-logs-conformance-pack-abcdefgh", "NON_COMPLIANT")));
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON),
+	    VERDICT_ITEM(8, SAYS("flow-logs-conformance-pack-abcdefgh", "COMPLIANT")));
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "flow-logs", "v"),
+	    "NON_COMPLIANT(recorded-by-aws) 4-8 changed to COMPLIANT; "
+	    "COMPLIANT(recorded-by-aws) 8-12 goes on");
+	assert_string_equal(findings(r, "flow-logs", "111122223333"), "");
+}
+
+static void
+another_rule_s_verdict_is_not_taken(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), VERDICT_ITEM(1, SAYS("flow-logs-2", "COMPLIANT")));
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), VERDICT_ITEM(1, SAYS("flow-logs-2", "COMPLIANT")));
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "flow-logs", "v"), "");
+	assert_string_equal(findings(r, "flow-logs", "111122223333"),
+	    "INSUFFICIENT_DATA(not-implemented) 4-12 goes on");
+}
+
+static void
+a_verdict_that_aws_does_not_have_is_an_error(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), VERDICT_ITEM(1, SAYS("flow-logs", "FINE")));
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), VERDICT_ITEM(1, SAYS("flow-logs", "FINE")));
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "flow-logs", "v"), "ERROR(rule-error) 4-12 goes on");
+}
+
+static void
+where_aws_differs_both_are_told(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = BAD},
+	    VERDICT_ITEM(1, SAYS("volumes", "COMPLIANT")));
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), {.id = "v", .hour = 0, .what = BAD},
+	    VERDICT_ITEM(1, SAYS("volumes", "COMPLIANT")));
+	judge(r, 4, 12);
+	assert_int_equal(r->a->n_disagreements, 1);
+	assert_int_equal(r->a->disagreements[0].computed, BL_NON_COMPLIANT);
+	assert_int_equal(r->a->disagreements[0].recorded, BL_COMPLIANT);
+	assert_true(r->a->disagreements[0].from_ns == HOUR(4));
+	assert_true(r->a->disagreements[0].to_ns == HOUR(12));
+	assert_int_equal(r->a->rules[0].n_disagreements, 1);
+	assert_string_equal(findings(r, "volumes", "v"), "NON_COMPLIANT(condition) 4-12 goes on");
+}
+
+static void
+an_earlier_position_does_not_know_later_deliveries(void **state)
+{
+	struct room *r = *state;
+	uint64_t before;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	before = SNAPSHOT(&r->scene, 14, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	HISTORY(&r->scene, 9, {.id = "v", .hour = 6, .what = BAD},
+	    {.id = "v", .hour = 9, .what = GOOD});
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "volumes", "v"),
+	    "COMPLIANT(condition) 4-6 changed to another; NON_COMPLIANT(condition) 6-9 changed to "
+	    "COMPLIANT; COMPLIANT(condition) 9-12 goes on");
+	r->options.position = before;
+	judge(r, 4, 12);
+	assert_string_equal(findings(r, "volumes", "v"), "COMPLIANT(condition) 4-12 goes on");
+	assert_int_equal(r->a->position, before);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {T(a_verdict_follows_the_versions),
+	    T(a_deletion_is_no_repair), T(what_vanished_is_unknown_until_it_is_gone),
+	    T(nothing_is_known_beyond_the_last_snapshot),
+	    T(an_item_heard_later_is_known_at_its_moment_only),
+	    T(a_stopped_recorder_takes_every_verdict_back), T(a_rule_that_is_not_evaluated_says_so),
+	    T(not_recorded_is_not_absent), T(recorded_and_absent_is_a_true_zero),
+	    T(aws_s_own_verdicts_stand_in_for_a_rule_that_is_not_evaluated),
+	    T(another_rule_s_verdict_is_not_taken), T(a_verdict_that_aws_does_not_have_is_an_error),
+	    T(where_aws_differs_both_are_told),
+	    T(an_earlier_position_does_not_know_later_deliveries)};
+#undef T
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
