@@ -247,6 +247,58 @@ out:
 	return status;
 }
 
+/* Length of the character at ${i}, 0 when it is no UTF-8 (overlong forms and surrogates are left to
+ * libfyaml). */
+static size_t
+character(struct bl_str s, size_t i)
+{
+	unsigned char c = (unsigned char)s.ptr[i], second;
+	size_t n = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+
+	if (n > s.len - i)
+		return 0;
+	for (size_t k = 1; k < n; k++)
+		if (((unsigned char)s.ptr[i + k] & 0xC0) != 0x80)
+			return 0;
+	if (n < 3)
+		return n;
+	second = (unsigned char)s.ptr[i + 1];
+	if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) ||
+	    (c == 0xF0 && second < 0x90) || (c == 0xF4 && second > 0x8F))
+		return 0; /* Overlong, surrogate, or beyond U+10FFFF. */
+	return n;
+}
+
+/*
+ * What libfyaml must not be given: on some directives (a line that begins with %) with bytes that
+ * are no UTF-8 it does not come back (0.7.12).  A rule file needs neither, nor control bytes.
+ */
+static BL_STATUS
+check_bytes(struct bl_str text, struct bl_err *reterr)
+{
+	size_t n;
+
+	for (size_t i = 0; i < text.len; i += n) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		const char *what = NULL;
+		uint32_t line, column;
+
+		n = character(text, i);
+		if (n == 0)
+			what = "a byte that is no UTF-8";
+		else if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+			what = "a control byte";
+		else if (c == '%' && (i == 0 || text.ptr[i - 1] == '\n' || text.ptr[i - 1] == '\r'))
+			what = "a YAML directive (%)";
+		if (what == NULL)
+			continue;
+		locate(text, i, &line, &column);
+		return bl_fail_pos(
+		    reterr, BL_EINPUT, line, column, "a rule file holds no such thing as %s", what);
+	}
+	return BL_OK;
+}
+
 BL_STATUS
 bl_rule_yaml__read(struct bl_str text, struct bl_arena *arena, const struct bl_yaml **ret_root,
     struct bl_err *reterr)
@@ -260,9 +312,9 @@ bl_rule_yaml__read(struct bl_str text, struct bl_arena *arena, const struct bl_y
 	if (text.len > BL_RULE_YAML_MAX_BYTES)
 		return bl_fail(
 		    reterr, BL_ELIMIT, "a rule file has at most %zu bytes", BL_RULE_YAML_MAX_BYTES);
-	if (bl_str_find_byte(text, '\0') != SIZE_MAX)
-		return bl_fail_at(
-		    reterr, BL_EINPUT, bl_str_find_byte(text, '\0'), "a NUL byte in YAML");
+	status = check_bytes(text, reterr);
+	if (status)
+		return status;
 	fy_diag_cfg_default(&cfg);
 	cfg.fp = NULL;
 	cfg.output_fn = say_nothing;

@@ -32,6 +32,10 @@ static const struct row refusals[] = {
     {"", "EINPUT 0:0: f.yaml: the file is empty"},
     {"a: [b", "EINPUT *"},
     {"a: 1\n---\nb: 2\n", "EINPUT 0:0: f.yaml: the file holds more than one document"},
+    {"a: \xc3(\n",
+	"EINPUT 1:4: f.yaml: a rule file holds no such thing as a byte that is no UTF-8"},
+    {"a: b\n%YAML 1.2\n",
+	"EINPUT 2:1: f.yaml: a rule file holds no such thing as a YAML directive (%)"},
     {"- a\n", "EINPUT 1:3: f.yaml: a rule is a mapping (key: value)"},
     {"identifier: X\nowner: me\n", "EINPUT 2:1: f.yaml: a rule has no key 'owner'"},
     {"identifier: X\nidentifier: Y\n", "EINPUT 2:1: f.yaml: this is not YAML*"},
@@ -149,7 +153,7 @@ large_and_deep_files(void **state)
 	assert_err(bl_rule_load(BL_STR("f"), (struct bl_str){text, n + 60}, arena, &rule, &err),
 	    err, BL_ELIMIT, "f: the YAML is nested more than 24 deep");
 	assert_err(bl_rule_load(BL_STR("f"), (struct bl_str){"a: \0", 4}, arena, &rule, &err), err,
-	    BL_EINPUT, "f: a NUL byte in YAML");
+	    BL_EINPUT, "f: a rule file holds no such thing as a control byte");
 	/* Beyond what libfyaml itself allows: an error as well, whichever its words. */
 	memset(text + n, '[', 2000);
 	assert_int_not_equal(
