@@ -213,7 +213,8 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(ST_UNKNOWN, "danach zeitweise nicht belegt", "not documented for a time after it")          \
 	X(ST_UNKNOWN_SINCE, "seither nicht belegt", "not documented since")                           \
 	X(T_CLOSED, "Im Zeitraum beendet", "Ended within the period")                                 \
-	X(NO_OPEN, "Am Ende ist keine Abweichung offen.", "No deficiency is open at the end.")        \
+	X(NO_OPEN, "Am Ende ist keine Abweichung als offen belegt.",                                  \
+	    "No deficiency is shown to be open at the end.")                                          \
 	X(NO_CLOSED, "Keine Abweichung endete im Zeitraum.", "No deficiency ended in the period.")    \
 	X(C_PLACE, "Konto und Region", "Account and region")                                          \
 	X(C_RESOURCE, "Ressource", "Resource")                                                        \
