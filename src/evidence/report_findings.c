@@ -100,7 +100,7 @@ finding_row(struct bl_page *page, const struct bl_finding *f, uint64_t number)
 	bl_page__cell_number(page, bl_page__number(page, number));
 	bl_page__html(page, "<th scope=\"row\">");
 	bl_page__text(page, page->package->assessment->rules[f->i_rule].pack_rule->name);
-	bl_page__html(page, "</th><td><span class=\"mono\">");
+	bl_page__html(page, "</th><td class=\"a\"><span class=\"mono\">");
 	bl_page__text(page, f->account);
 	bl_page__html(page, "</span><br>");
 	bl_page__text(page, f->region);

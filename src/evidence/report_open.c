@@ -126,7 +126,7 @@ disagreement_row(struct bl_page *page, const struct bl_disagreement *d)
 	bl_page__row(page);
 	bl_page__html(page, "<th scope=\"row\">");
 	bl_page__text(page, page->package->assessment->rules[d->i_rule].pack_rule->name);
-	bl_page__html(page, "</th><td><span class=\"mono\">");
+	bl_page__html(page, "</th><td class=\"a\"><span class=\"mono\">");
 	bl_page__text(page, d->account);
 	bl_page__html(page, "</span><br>");
 	bl_page__text(page, d->region);

@@ -30,7 +30,7 @@ const char bl_page__style[] =
     "td.n{white-space:nowrap}td.n,thead th.n{text-align:right;font-variant-numeric:tabular-nums}\n"
     "td.d span,th.t,td.t{white-space:nowrap}\n"
     "th .small,th.mono{font-weight:400}.matrix th.r{width:24%}.matrix td.q{width:23%}"
-    "td.st,th.t{overflow-wrap:normal}\n"
+    "td.st,th.t{overflow-wrap:normal}td.a{overflow-wrap:break-word}\n"
     "code,pre,.mono{font-family:'DejaVu Sans Mono','Liberation "
     "Mono',Menlo,Consolas,monospace;font-size:.86em}\n"
     "pre{background:var(--tint);border:1px solid var(--line);padding:.6rem "

@@ -214,7 +214,8 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(ST_UNKNOWN_SINCE, "seither nicht belegt", "not documented since")                           \
 	X(T_CLOSED, "Nicht bis zum Ende (der Stand sagt, was folgte)",                                \
 	    "Not until the end (the state says what followed)")                                       \
-	X(NO_OPEN, "Am Ende ist keine Abweichung offen.", "No deficiency is open at the end.")        \
+	X(NO_OPEN, "Am Ende ist keine Abweichung als offen belegt.",                                  \
+	    "No deficiency is shown to be open at the end.")                                          \
 	X(NO_CLOSED, "Keine Abweichung hörte im Zeitraum auf.",                                       \
 	    "No deficiency stopped in the period.")                                                   \
 	X(C_PLACE, "Konto und Region", "Account and region")                                          \

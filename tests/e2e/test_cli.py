@@ -57,11 +57,11 @@ check("ingest prints one object and nothing else", first["items_new"] > 100)
 
 # One writer at a time: the second is refused with the first one's pid.
 holder = subprocess.Popen([BELEG, "ingest", "-s", store, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-for _ in range(100):
-    code, out, err = run("ingest", "-s", store, tree, "-q")
-    if code == 1 and str(holder.pid) in err:  # It writes its pid just after it has the lock.
+for _ in range(200):  # It writes its pid into the lock file just after it has the lock.
+    if open(os.path.join(store, "lock")).read().strip() == str(holder.pid):
         break
     time.sleep(0.05)
+code, out, err = run("ingest", "-s", store, tree, "-q")
 check("a second writer is refused with the first one's pid", code == 1 and str(holder.pid) in err, f"{code} {err}")
 check("a reader is not", run("evaluate", "-s", store, "-q")[0] in (2, 3))
 holder.stdin.close()
