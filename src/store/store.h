@@ -29,9 +29,10 @@ struct bl_version_id {
 };
 
 enum bl_store_mode {
-	BL_STORE_READ,   /* Must exist; a consistent view as of the open. */
-	BL_STORE_WRITE,  /* Must exist; one writer (BL_ELOCKED names the pid). */
-	BL_STORE_CREATE, /* As WRITE; made when there is none (the folder may exist and be empty). */
+	BL_STORE_READ,	 /* Must exist; a consistent view as of the open. */
+	BL_STORE_WRITE,	 /* Must exist; one writer (BL_ELOCKED names the pid). */
+	BL_STORE_CREATE, /* As WRITE; made when there is none (the folder may exist and be empty).
+			  */
 };
 
 BL_STATUS bl_store_open(struct bl_os *os, const char *path, enum bl_store_mode mode,
@@ -41,21 +42,21 @@ void bl_store_close(struct bl_store **store);
 
 /* One delivery object, as the catalogue keeps it. */
 struct bl_delivery {
-	uint64_t position;         /* 1.. */
-	struct bl_str key;         /* Path in the bucket or source, decoded. */
-	struct bl_str name;        /* Last segment. */
+	uint64_t position;  /* 1.. */
+	struct bl_str key;  /* Path in the bucket or source, decoded. */
+	struct bl_str name; /* Last segment. */
 	enum bl_delivery_kind kind;
-	struct bl_str account;     /* Absent when mixed or unknown. */
-	struct bl_str region;      /* Of the recorder (key), absent when unknown. */
-	int64_t as_of_ns;          /* What it speaks for: a snapshot's time, the last capture of a
-	                              history file or notification; BL_INSTANT_MIN unknown. */
-	int64_t first_ns;          /* The first capture in it (history), else as_of_ns. */
-	int64_t ingested_ns;       /* Wall clock; not part of any evidence. */
-	struct bl_sha256 sha256;   /* Of the object's bytes. */
+	struct bl_str account;	 /* Absent when mixed or unknown. */
+	struct bl_str region;	 /* Of the recorder (key), absent when unknown. */
+	int64_t as_of_ns;	 /* What it speaks for: a snapshot's time, the last capture of a
+				    history file or notification; BL_INSTANT_MIN unknown. */
+	int64_t first_ns;	 /* The first capture in it (history), else as_of_ns. */
+	int64_t ingested_ns;	 /* Wall clock; not part of any evidence. */
+	struct bl_sha256 sha256; /* Of the object's bytes. */
 	uint64_t bytes_in, bytes_json;
 	uint64_t n_items, n_new, n_known, n_quarantined; /* n_items is the sum of the rest. */
-	bool complete;             /* Read whole; only such a snapshot proves absence. */
-	struct bl_str note;        /* message type, or why it is incomplete; may be absent. */
+	bool complete;	    /* Read whole; only such a snapshot proves absence. */
+	struct bl_str note; /* message type, or why it is incomplete; may be absent. */
 };
 
 struct bl_store_quarantine {
@@ -65,10 +66,11 @@ struct bl_store_quarantine {
 
 /* ---- Writing: one delivery is one transaction. -------------------------- */
 
-/* bl_store_find_delivery(store, sha256, name): its position, or 0.  The same bytes under another AWS
- * name are another delivery; under names that are not AWS's (${name} absent) they are the same. */
-uint64_t bl_store_find_delivery(const struct bl_store *store, const struct bl_sha256 *sha256,
-    struct bl_str name);
+/* bl_store_find_delivery(store, sha256, name): its position, or 0.  The same bytes under another
+ * AWS name are another delivery; under names that are not AWS's (${name} absent) they are the same.
+ */
+uint64_t bl_store_find_delivery(
+    const struct bl_store *store, const struct bl_sha256 *sha256, struct bl_str name);
 
 BL_STATUS bl_store_begin(struct bl_store *store, struct bl_err *reterr);
 
@@ -84,15 +86,16 @@ BL_STATUS bl_store_put(struct bl_store *store, struct bl_str type, struct bl_str
 BL_STATUS bl_store_member(struct bl_store *store, struct bl_version_id id, struct bl_err *reterr);
 
 /* bl_store_refuse(store, what): this delivery held something unreadable. */
-BL_STATUS bl_store_refuse(struct bl_store *store, const struct bl_quarantine *what,
-    struct bl_err *reterr);
+BL_STATUS bl_store_refuse(
+    struct bl_store *store, const struct bl_quarantine *what, struct bl_err *reterr);
 
 /* bl_store_attach(store, bytes): an evidence file's own bytes, kept whole under its SHA-256. */
 BL_STATUS bl_store_attach(struct bl_store *store, struct bl_str bytes, struct bl_err *reterr);
 
-/* bl_store_commit(store, delivery, &position): everything since begin becomes one delivery, on the disk
- * when it returns, unless ${delivery} is within a group (bl_store_group): then at bl_store_flush().
- * position, n_new etc. of ${delivery} are as the caller counted, but position is given here. */
+/* bl_store_commit(store, delivery, &position): everything since begin becomes one delivery, on the
+ * disk when it returns, unless ${delivery} is within a group (bl_store_group): then at
+ * bl_store_flush(). position, n_new etc. of ${delivery} are as the caller counted, but position is
+ * given here. */
 BL_STATUS bl_store_commit(struct bl_store *store, const struct bl_delivery *delivery,
     uint64_t *ret_position, struct bl_err *reterr);
 /* bl_store_abort(store): forget everything since begin. */
@@ -113,10 +116,10 @@ struct bl_str bl_store_type_name(const struct bl_store *store, uint32_t type_no)
 uint32_t bl_store_type_no(const struct bl_store *store, struct bl_str type);
 uint32_t bl_store_n_versions(const struct bl_store *store, uint32_t type_no);
 
-/* bl_store_scan(store, type_no, fn, ctx): every version of a type in ordinal order; ${bytes} is valid
- * during the call.  Checks each frame; damage is BL_ECORRUPT naming file and frame. */
-typedef enum bl_status (*bl_store_scan_fn)(void *ctx, struct bl_version_id id, struct bl_str bytes,
-    struct bl_err *reterr);
+/* bl_store_scan(store, type_no, fn, ctx): every version of a type in ordinal order; ${bytes} is
+ * valid during the call.  Checks each frame; damage is BL_ECORRUPT naming file and frame. */
+typedef enum bl_status (*bl_store_scan_fn)(
+    void *ctx, struct bl_version_id id, struct bl_str bytes, struct bl_err *reterr);
 BL_STATUS bl_store_scan(struct bl_store *store, uint32_t type_no, bl_store_scan_fn fn, void *ctx,
     struct bl_err *reterr);
 
@@ -125,10 +128,12 @@ BL_STATUS bl_store_read(struct bl_store *store, struct bl_version_id id, struct 
     struct bl_str *ret_bytes, struct bl_sha256 *ret_sha256, struct bl_err *reterr);
 
 uint64_t bl_store_n_deliveries(const struct bl_store *store);
-/* bl_store_delivery(store, position): valid until the next commit or close; NULL when out of range. */
+/* bl_store_delivery(store, position): valid until the next commit or close; NULL when out of range.
+ */
 const struct bl_delivery *bl_store_delivery(const struct bl_store *store, uint64_t position);
 
-/* bl_store_members(store, position, arena, &ids, &n): the versions a delivery held, sorted, distinct. */
+/* bl_store_members(store, position, arena, &ids, &n): the versions a delivery held, sorted,
+ * distinct. */
 BL_STATUS bl_store_members(struct bl_store *store, uint64_t position, struct bl_arena *arena,
     struct bl_version_id **ret_ids, size_t *ret_n, struct bl_err *reterr);
 
