@@ -341,7 +341,7 @@ check_common(struct checker *c, struct bl_node *node, uint32_t from, uint32_t st
 static BL_STATUS
 check_result(struct checker *c, struct bl_node *call)
 {
-	const struct bl_node *first = call->n_kids > 0 ? call->kids[0] : NULL;
+	struct bl_type first = call->n_kids > 0 ? call->kids[0]->type : (struct bl_type){0};
 	struct bl_type body;
 	bool if_form = call->function->args[0] == 'b';
 
@@ -354,17 +354,15 @@ check_result(struct checker *c, struct bl_node *call)
 	case 't': call->type.kind = BL_TYPE_TIMESTAMP; break;
 	case 'j': call->type.kind = BL_TYPE_JSON; break;
 	case 'S': call->type = (struct bl_type){BL_TYPE_ARRAY, BL_TYPE_VARCHAR}; break;
-	case 'e': call->type = element_type(first->type); break;
-	case 'a':
-		call->type = (struct bl_type){BL_TYPE_ARRAY, element_type(first->type).kind};
-		break;
+	case 'e': call->type = element_type(first); break;
+	case 'a': call->type = (struct bl_type){BL_TYPE_ARRAY, element_type(first).kind}; break;
 	case 'l':
 		body = call->kids[1]->type;
 		if (body.kind == BL_TYPE_ARRAY || body.kind == BL_TYPE_MAP)
 			return fail(c, call->kids[1], "arrays of arrays are not supported");
 		call->type = (struct bl_type){BL_TYPE_ARRAY, body.kind};
 		break;
-	case '0': call->type = first->type; break;
+	case '0': call->type = first; break;
 	case 'u': return check_common(c, call, if_form ? 1 : 0, 1);
 	default: assert(false);
 	}

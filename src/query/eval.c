@@ -276,7 +276,7 @@ eval_like(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 		if (operand[2].str.len != 1 || (unsigned char)operand[2].str.ptr[0] >= 0x80)
 			return bl_fail_pos(reterr, BL_EINPUT, node->kids[2]->line,
 			    node->kids[2]->column, "ESCAPE wants one ASCII character");
-		sql.escape = operand[2].str.ptr[0];
+		sql.escape = (unsigned char)operand[2].str.ptr[0];
 	}
 	status = bl_eval__like(ev, node, operand[0].str, operand[1].str, &sql, &found, reterr);
 	if (!status)

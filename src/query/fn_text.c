@@ -54,7 +54,9 @@ change_case(struct bl_eval *ev, struct bl_str s, char from, char to, struct bl_v
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
 
-		copy[i] = c >= from && c <= from + 25 ? (char)(c - from + to) : c;
+		copy[i] = c;
+		if (c >= from && c <= from + 25)
+			copy[i] = (char)(c - from + to);
 	}
 	*ret_value = bl_value__varchar((struct bl_str){copy, s.len});
 	return BL_OK;
@@ -296,7 +298,9 @@ BL_FUNCTION(bl_fn__url_decode)
 		if (s.ptr[i] == '%' && !hex)
 			return bl_eval__fail(call->kids[0], args, reterr,
 			    "and url_decode() finds a %% that two hex digits do not follow");
-		plain[i] = s.ptr[i] == '+' ? ' ' : s.ptr[i];
+		plain[i] = s.ptr[i];
+		if (plain[i] == '+')
+			plain[i] = ' ';
 	}
 	if (bl_str_percent_decode(ev->arena, (struct bl_str){plain, s.len}, &out))
 		return bl_eval__no_memory(reterr);

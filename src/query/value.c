@@ -205,7 +205,9 @@ next_digit(struct decimal *d)
 {
 	if (d->digits < d->end && *d->digits == '.')
 		d->digits++;
-	return d->digits < d->end ? *d->digits++ : '0';
+	if (d->digits == d->end)
+		return '0';
+	return *d->digits++;
 }
 
 int
@@ -237,39 +239,45 @@ is_number(const struct bl_value *v)
 	       (v->kind == BL_TYPE_JSON && v->json->kind == BL_JSON_NUMBER);
 }
 
-/* The exact decimal text of a number, or absent. */
+/* Any finite double is exact in 767 significant digits. */
+#define EXACT_TEXT 800
+
+/* The decimal text of a number: its own, or one that is exactly its value. */
 static struct bl_str
-exact_text(const struct bl_value *v, char room[24])
+exact_text(const struct bl_value *v, char room[EXACT_TEXT])
 {
 	if (v->kind == BL_TYPE_JSON)
 		return v->json->text;
-	if (v->kind == BL_TYPE_DOUBLE)
+	if (v->kind == BL_TYPE_DOUBLE && v->str.ptr != NULL)
 		return v->str;
-	(void)snprintf(room, 24, "%lld", (long long)v->i64);
+	if (v->kind == BL_TYPE_DOUBLE)
+		(void)snprintf(room, EXACT_TEXT, "%.766e", v->dbl);
+	else
+		(void)snprintf(room, EXACT_TEXT, "%lld", (long long)v->i64);
 	return bl_str_of(room);
+}
+
+/* A result of arithmetic: what it should have been exactly is not known. */
+static bool
+is_computed(const struct bl_value *v)
+{
+	return v->kind == BL_TYPE_DOUBLE && v->str.ptr == NULL;
 }
 
 static int
 number_order(const struct bl_value *a, const struct bl_value *b)
 {
-	char room_a[24], room_b[24];
-	struct bl_str x, y;
+	char room_a[EXACT_TEXT], room_b[EXACT_TEXT];
 	double p, q;
 
 	if (a->kind == BL_TYPE_BIGINT && b->kind == BL_TYPE_BIGINT)
 		return a->i64 < b->i64 ? -1 : a->i64 > b->i64;
-	x = exact_text(a, room_a);
-	y = exact_text(b, room_b);
-	if (x.ptr != NULL && y.ptr != NULL)
-		return bl_value__decimal_order(x, y);
-	/* One is a result of arithmetic, a finite double; the other may be a JSON number beyond
-	 * double's range, whose sign decides. */
+	/* JSON is left here only for what does not fit a double: by its text, then. */
+	if ((!is_computed(a) && !is_computed(b)) || a->kind == BL_TYPE_JSON ||
+	    b->kind == BL_TYPE_JSON)
+		return bl_value__decimal_order(exact_text(a, room_a), exact_text(b, room_b));
 	p = a->kind == BL_TYPE_BIGINT ? (double)a->i64 : a->dbl;
 	q = b->kind == BL_TYPE_BIGINT ? (double)b->i64 : b->dbl;
-	if (a->kind == BL_TYPE_JSON)
-		p = a->json->text.ptr[0] == '-' ? -HUGE_VAL : HUGE_VAL;
-	if (b->kind == BL_TYPE_JSON)
-		q = b->json->text.ptr[0] == '-' ? -HUGE_VAL : HUGE_VAL;
 	return p < q ? -1 : p > q;
 }
 

@@ -108,7 +108,7 @@ read_texts(struct loader *l, const char *key, const struct bl_str **ret_texts, s
 	if (n > BL_RULE_MAX_LIST)
 		return bl_rule__fail(
 		    node, l->reterr, "%s has more than %d entries", key, BL_RULE_MAX_LIST);
-	for (const struct bl_yaml *v = n == 0 ? NULL : node->first; v != NULL; v = v->next) {
+	for (const struct bl_yaml *v = node == NULL ? NULL : node->first; v != NULL; v = v->next) {
 		enum bl_status status = bl_rule__text(v, key, &texts[i++], l->reterr);
 
 		if (status)
@@ -204,7 +204,8 @@ read_params(struct loader *l)
 	if (n > BL_RULE_MAX_PARAMS)
 		return bl_rule__fail(
 		    list, l->reterr, "a rule has at most %d parameters", BL_RULE_MAX_PARAMS);
-	for (const struct bl_yaml *v = n == 0 ? NULL : list->first; v != NULL; v = v->next, i++) {
+	for (const struct bl_yaml *v = list == NULL ? NULL : list->first; v != NULL;
+	     v = v->next, i++) {
 		enum bl_status status = read_param(l, v, &params[i], &l->expr_params[i]);
 
 		for (size_t k = 0; !status && k < i; k++)
@@ -299,12 +300,13 @@ read_reasons(struct loader *l)
 	const struct bl_yaml *outside = bl_rule_yaml__get(l->root, "not_applicable_reason");
 	enum bl_status status;
 
-	if ((expr == NULL) == (text == NULL))
-		return bl_rule__fail(l->root, l->reterr,
+	if (expr != NULL && text == NULL)
+		status = read_expr(l, expr, BL_TYPE_VARCHAR, &l->body->reason);
+	else if (text != NULL && expr == NULL)
+		status = bl_rule__text(text, "reason_text", &l->body->reason_text, l->reterr);
+	else
+		status = bl_rule__fail(l->root, l->reterr,
 		    "a rule has either reason (an expression) or reason_text (plain words)");
-	status = expr != NULL
-		     ? read_expr(l, expr, BL_TYPE_VARCHAR, &l->body->reason)
-		     : bl_rule__text(text, "reason_text", &l->body->reason_text, l->reterr);
 	if (!status && outside != NULL)
 		status = bl_rule__text(
 		    outside, "not_applicable_reason", &l->body->not_applicable_reason, l->reterr);

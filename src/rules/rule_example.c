@@ -209,7 +209,7 @@ bl_rule__examples(const struct bl_rule *rule, struct bl_rule_body *body, const s
 		return bl_fail(reterr, BL_ENOMEM, "no memory for the rule's examples");
 	if (list != NULL && list->kind != BL_YAML_SEQUENCE)
 		return bl_rule__fail(list, reterr, "examples is a list (- title: ...)");
-	for (const struct bl_yaml *v = n == 0 ? NULL : list->first; v != NULL; v = v->next) {
+	for (const struct bl_yaml *v = list == NULL ? NULL : list->first; v != NULL; v = v->next) {
 		enum bl_status status =
 		    read_example(rule, v, &body->examples[body->n_examples++], arena, reterr);
 

@@ -28,9 +28,11 @@ one_line(struct judge *j, struct bl_str text, struct bl_str *ret_text)
 
 	if (copy == NULL)
 		return bl_fail(j->reterr, BL_ENOMEM, "no memory for an annotation");
-	for (size_t i = 0; i < text.len; i++)
-		copy[i] =
-		    (unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7f ? ' ' : text.ptr[i];
+	for (size_t i = 0; i < text.len; i++) {
+		copy[i] = text.ptr[i];
+		if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7f)
+			copy[i] = ' ';
+	}
 	*ret_text = (struct bl_str){copy, text.len};
 	return BL_OK;
 }
