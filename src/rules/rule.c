@@ -266,7 +266,7 @@ read_gaps(struct loader *l)
 	static const char *const keys[] = {"when", "reason"};
 	const struct bl_yaml *list = bl_rule_yaml__get(l->root, "insufficient");
 	struct bl_rule_gap *gap;
-	enum bl_status status = BL_OK;
+	enum bl_status status;
 
 	l->body->gaps = bl_new(l->arena, struct bl_rule_gap, bl_rule__count(list));
 	if (l->body->gaps == NULL)
@@ -278,12 +278,13 @@ read_gaps(struct loader *l)
 		const struct bl_yaml *reason = bl_rule_yaml__get(v, "reason");
 
 		status = bl_rule__check_keys(v, keys, 2, "an entry of insufficient", l->reterr);
-		if (!status && (when == NULL || reason == NULL))
-			status = bl_rule__fail(
+		if (status)
+			return status;
+		if (when == NULL || reason == NULL)
+			return bl_rule__fail(
 			    v, l->reterr, "an entry of insufficient has when and reason");
 		gap = &l->body->gaps[l->body->n_gaps++];
-		if (!status)
-			status = read_expr(l, when, BL_TYPE_BOOLEAN, &gap->when);
+		status = read_expr(l, when, BL_TYPE_BOOLEAN, &gap->when);
 		if (!status)
 			status = bl_rule__text(reason, "reason", &gap->reason, l->reterr);
 		if (status)
