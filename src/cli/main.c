@@ -3,10 +3,12 @@
  * then file) and runs it.  The only place that wires the parts together.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -18,6 +20,8 @@
 
 #define ARENA_BYTES ((size_t)64 << 30)
 #define CONFIG_BYTES ((size_t)64 << 10)
+#define SAID_BYTES ((size_t)8 << 10) /* A path of 4096 bytes and a reason. */
+#define CLEAN_BYTES (4 * SAID_BYTES)
 
 static size_t
 option_index(const struct bl_verb *verb, const char *name)
@@ -37,12 +41,52 @@ bl_cli_value(const struct bl_cli *cli, const char *name)
 	return cli->verb->options[i].name == NULL ? NULL : cli->value[i];
 }
 
+/* ---- What is said on standard error. -------------------------------------------- */
+
+/* Names come from buckets and files: none may move the cursor or fake a line.  What is no
+ * printable UTF-8 becomes \xNN, a line break in the middle too. */
+static void
+clean(const char *said, char clean[CLEAN_BYTES])
+{
+	size_t left = strlen(said), k = 0;
+
+	while (left > 0) {
+		unsigned char c = (unsigned char)*said;
+		size_t n = bl_str_utf8(said, left);
+		bool c1 = n == 2 && c == 0xc2 && (unsigned char)said[1] < 0xa0;
+
+		if (n == 0 || c < 0x20 || c == 0x7f || c1) {
+			n = 1;
+			k += (size_t)snprintf(clean + k, 5, "\\x%02x", c);
+		} else {
+			memcpy(clean + k, said, n);
+			k += n;
+		}
+		said += n;
+		left -= n;
+	}
+	clean[k] = '\0';
+}
+
+static void
+say(const char *fmt, va_list ap)
+{
+	char said[SAID_BYTES], cleaned[CLEAN_BYTES];
+
+	(void)vsnprintf(said, sizeof(said), fmt, ap);
+	clean(said, cleaned);
+	(void)fputs(cleaned, stderr);
+}
+
 int
 bl_cli_fail(const struct bl_cli *cli)
 {
+	char cleaned[CLEAN_BYTES];
+
 	bl_cli_progress(cli, "%s", "");
+	clean(cli->err.text, cleaned);
 	(void)fprintf(stderr, "beleg%s%s: %s\n", cli->verb != NULL ? " " : "",
-	    cli->verb != NULL ? cli->verb->name : "", cli->err.text);
+	    cli->verb != NULL ? cli->verb->name : "", cleaned);
 	return BL_EXIT_ERROR;
 }
 
@@ -53,7 +97,7 @@ bl_cli_usage(const struct bl_cli *cli, const char *fmt, ...)
 
 	(void)fprintf(stderr, "beleg %s: ", cli->verb->name);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	say(fmt, ap);
 	va_end(ap);
 	(void)fprintf(stderr, "\nTry: beleg %s --help\n", cli->verb->name);
 	return BL_EXIT_ERROR;
@@ -68,7 +112,7 @@ bl_cli_note(const struct bl_cli *cli, const char *fmt, ...)
 		return;
 	bl_cli_progress(cli, "%s", "");
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	say(fmt, ap);
 	va_end(ap);
 	(void)fputc('\n', stderr);
 }
@@ -76,14 +120,20 @@ bl_cli_note(const struct bl_cli *cli, const char *fmt, ...)
 void
 bl_cli_progress(const struct bl_cli *cli, const char *fmt, ...)
 {
+	char line[SAID_BYTES];
+	struct winsize size;
 	va_list ap;
 
 	if (!cli->err_tty || cli->quiet)
 		return;
-	(void)fputs("\r\033[K", stderr);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	/* A line that wraps could not be replaced; all of it is ASCII. */
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 &&
+	    strlen(line) >= size.ws_col)
+		line[size.ws_col - 1] = '\0';
+	(void)fprintf(stderr, "\r\033[K%s", line);
 	(void)fflush(stderr);
 }
 
@@ -292,17 +342,44 @@ start(struct bl_cli *cli, int argc, char **argv)
 	return run_verb(cli, argc - 2, argv + 2);
 }
 
+/*
+ * A caller may have closed standard input, output or error.  The next file that is
+ * opened would get its number, and what is printed would go into the store.  The
+ * number is taken by something that refuses what it is used for.
+ */
+static bool
+hold_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
+/* Can a line on standard error be replaced? */
+static bool
+has_progress_line(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDERR_FILENO) == 1 && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
 int
 main(int argc, char **argv)
 {
+	const bool held = hold_standard_files();
 	const char *no_color = getenv("NO_COLOR");
 	struct bl_cli cli = {.os = bl_os_posix(),
 	    .arena = bl_arena_new(ARENA_BYTES),
 	    .out_tty = isatty(STDOUT_FILENO) == 1,
-	    .err_tty = isatty(STDERR_FILENO) == 1};
+	    .err_tty = has_progress_line()};
 	char words[128];
 	int code;
 
+	if (!held)
+		return BL_EXIT_ERROR;
 	if (cli.arena == NULL) {
 		(void)fputs("beleg: no memory\n", stderr);
 		return BL_EXIT_ERROR;

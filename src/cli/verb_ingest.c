@@ -13,6 +13,8 @@
 #include "json/writer.h"
 
 #define LIST_BYTES ((size_t)1 << 30)
+#define LEFT_TEXT 48
+#define LEFT_AFTER_SECONDS 2.0 /* Before, a guess would jump about. */
 
 /* What the summary lists besides the counts. */
 struct listing {
@@ -21,6 +23,7 @@ struct listing {
 	bool failed;			    /* No memory for a line: told at the end. */
 	struct bl_err err;
 	int64_t started_ns;
+	bool all_found; /* The last source is listed: what is left to read is known. */
 };
 
 static void
@@ -80,18 +83,44 @@ on_item(void *ctx, struct bl_str key, uint64_t index, uint64_t offset, struct bl
 		    BL_STR_ARG(key), index, offset, BL_STR_ARG(reason));
 }
 
+/* ", about 3 min left": empty while nobody can know. */
+static const char *
+time_left(const struct listing *l, const struct bl_ingest_progress *p, double seconds,
+    char text[LEFT_TEXT])
+{
+	double left;
+
+	text[0] = '\0';
+	if (!l->all_found || p->bytes_done == 0 || p->bytes_done > p->bytes_found ||
+	    seconds < LEFT_AFTER_SECONDS)
+		return text;
+	left = seconds * (double)(p->bytes_found - p->bytes_done) / (double)p->bytes_done;
+	if (left < 90)
+		(void)snprintf(text, LEFT_TEXT, ", about %.0f s left", left);
+	else if (left < 90 * 60)
+		(void)snprintf(text, LEFT_TEXT, ", about %.0f min left", left / 60);
+	else
+		(void)snprintf(text, LEFT_TEXT, ", about %.1f h left", left / 3600);
+	return text;
+}
+
 static void
-on_progress(void *ctx, const struct bl_ingest_totals *t)
+on_progress(void *ctx, const struct bl_ingest_progress *p)
 {
 	struct listing *l = ctx;
+	const struct bl_ingest_totals *t = &p->totals;
+	char left[LEFT_TEXT], of[BL_NUMBER_TEXT + 8] = "", found[BL_NUMBER_TEXT];
 	char in[BL_NUMBER_TEXT], json[BL_NUMBER_TEXT], items[BL_NUMBER_TEXT], rate[BL_NUMBER_TEXT];
 	int64_t ns = bl_os_tick_ns(l->cli->os) - l->started_ns;
 	double s = (double)(ns > 0 ? ns : 1) / 1e9;
 
-	bl_cli_progress(l->cli, "%" PRIu64 " files, %s read, %s of JSON, %s items, %s/s",
-	    t->files_seen, bl_table_bytes(t->bytes_in, in), bl_table_bytes(t->bytes_json, json),
-	    bl_table_number(t->items_seen, items),
-	    bl_table_bytes((uint64_t)((double)t->bytes_json / s), rate));
+	if (l->all_found && p->bytes_found > 0)
+		(void)snprintf(of, sizeof(of), " of %s", bl_table_bytes(p->bytes_found, found));
+	bl_cli_progress(l->cli, "%" PRIu64 " files, %s%s read, %s of JSON, %s items, %s/s%s",
+	    t->files_seen,
+	    bl_table_bytes(l->all_found && p->bytes_found > 0 ? p->bytes_done : t->bytes_in, in),
+	    of, bl_table_bytes(t->bytes_json, json), bl_table_number(t->items_seen, items),
+	    bl_table_bytes((uint64_t)((double)t->bytes_json / s), rate), time_left(l, p, s, left));
 }
 
 struct total {
@@ -158,12 +187,12 @@ print_totals(
 	if (cli->format == BL_FORMAT_JSON)
 		return print_json(cli, l, totals, n, position);
 	if (cli->format == BL_FORMAT_CSV)
-		(void)puts("name,value");
+		bl_cli_write(BL_STR("name,value\r\n"));
 	for (size_t i = 0; i < n; i++) {
 		char number[BL_NUMBER_TEXT];
 
 		if (cli->format == BL_FORMAT_CSV)
-			(void)printf("%s,%" PRIu64 "\n", totals[i].name, totals[i].value);
+			(void)printf("%s,%" PRIu64 "\r\n", totals[i].name, totals[i].value);
 		else
 			(void)printf("%20s  %s\n", bl_table_number(totals[i].value, number),
 			    totals[i].words);
@@ -171,19 +200,46 @@ print_totals(
 	return BL_OK;
 }
 
+/* All sources are there, before anything is made or read. */
 static enum bl_status
-ingest_all(struct bl_cli *cli, struct bl_ingest *ingest)
+check_sources(struct bl_cli *cli)
+{
+	enum bl_status status = BL_OK;
+
+	for (int i = 0; i < cli->n_args && status == BL_OK; i++) {
+		struct bl_file_info info;
+
+		if (strcmp(cli->args[i], "-") == 0)
+			continue;
+		status = bl_os_info(cli->os, cli->args[i], &info, &cli->err);
+		if (status == BL_OK && info.kind == BL_FILE_OTHER)
+			status = bl_fail(&cli->err, BL_EUSAGE,
+			    "%s is neither a file nor a folder; - reads standard input",
+			    cli->args[i]);
+	}
+	return status;
+}
+
+static enum bl_status
+ingest_all(struct bl_cli *cli, struct listing *l, struct bl_ingest *ingest)
 {
 	const char *name = bl_cli_value(cli, "name");
 	enum bl_status status = BL_OK;
 
-	for (int i = 0; i < cli->n_args && status == BL_OK; i++)
-		status =
-		    strcmp(cli->args[i], "-") == 0
-			? bl_ingest_stdin(ingest, bl_str_of(name == NULL ? "-" : name), &cli->err)
-			: bl_ingest_path(ingest, cli->args[i], &cli->err);
-	if (status != BL_OK)
+	for (int i = 0; i < cli->n_args && status == BL_OK; i++) {
+		bool is_stdin = strcmp(cli->args[i], "-") == 0;
+
+		l->all_found = i + 1 == cli->n_args && !is_stdin;
+		status = is_stdin ? bl_ingest_stdin(
+					ingest, bl_str_of(name == NULL ? "-" : name), &cli->err)
+				  : bl_ingest_path(ingest, cli->args[i], &cli->err);
+	}
+	if (status != BL_OK) {
+		/* What was read until then stays, if the store takes it; the first failure is told.
+		 */
+		(void)!bl_ingest_end(ingest, NULL);
 		return status;
+	}
 	return bl_ingest_end(ingest, &cli->err);
 }
 
@@ -205,9 +261,10 @@ run(struct bl_cli *cli)
 		return bl_cli_usage(cli,
 		    "nothing to ingest: name a folder, a file, or - for standard "
 		    "input");
-	if (bl_cli_open_store(cli, BL_STORE_CREATE, &store) != BL_OK ||
+	if (check_sources(cli) != BL_OK ||
+	    bl_cli_open_store(cli, BL_STORE_CREATE, &store) != BL_OK ||
 	    bl_ingest_new(cli->os, store, observer, &ingest, &cli->err) != BL_OK ||
-	    ingest_all(cli, ingest) != BL_OK) {
+	    ingest_all(cli, &l, ingest) != BL_OK) {
 		code = bl_cli_fail(cli);
 		goto out;
 	}

@@ -96,8 +96,17 @@ next_piece(struct reader *r, struct bl_str *ret_piece, struct bl_err *reterr)
 	struct bl_err err;
 	enum bl_status status = bl_stream_next(r->stream, ret_piece, &err);
 
-	if (status == BL_OK)
-		return BL_OK;
+	if (status == BL_OK) {
+		const struct bl_reader_sink *sink = &r->content.sink;
+		struct bl_stream_stats stats;
+
+		if (sink->progress == NULL)
+			return BL_OK;
+		status = bl_stream_stats(r->stream, &stats, reterr);
+		if (status == BL_OK)
+			sink->progress(sink->ctx, stats.bytes_in, stats.bytes_json);
+		return status;
+	}
 	*ret_piece = (struct bl_str){"", 0};
 	return stream_failed(r, status, &err, reterr);
 }

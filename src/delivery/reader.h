@@ -49,6 +49,8 @@ struct bl_reader_sink {
 	    void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struct bl_err *reterr);
 	enum bl_status (*quarantine)(
 	    void *ctx, const struct bl_quarantine *q, struct bl_err *reterr);
+	/* How far it is, after each piece of at most 256 KiB; may be absent. */
+	void (*progress)(void *ctx, uint64_t bytes_in, uint64_t bytes_json);
 };
 
 struct bl_reader_result {

@@ -42,6 +42,7 @@ struct folder {
 
 struct walk {
 	struct bl_os *os;
+	struct bl_walker walker;
 	struct bl_arena *arena;	  /* Entries and folders: all of the walk. */
 	struct bl_arena *scratch; /* One folder's names. */
 	struct bl_str root;	  /* As given. */
@@ -50,6 +51,7 @@ struct walk {
 	struct folder *todo;
 	struct entry *entries;
 	size_t n_entries, cap_entries;
+	uint64_t n_bytes;
 	struct bl_err *reterr;
 };
 
@@ -149,6 +151,7 @@ add_entry(struct walk *w, struct bl_str path, uint64_t size_bytes, const struct 
 		w->cap_entries = cap;
 	}
 	w->entries[w->n_entries++] = e;
+	w->n_bytes += size_bytes;
 	return BL_OK;
 }
 
@@ -270,6 +273,15 @@ list_folder(struct walk *w, struct folder *f)
 		if (f->depth > MAX_DEPTH)
 			return add_problem(
 			    w, f->path, BL_ELIMIT, "folders more than 64 deep: not read");
+		if (w->walker.enter != NULL) {
+			struct bl_str key;
+
+			status = key_of(w, f->path, &key);
+			if (status != BL_OK)
+				return status;
+			if (!w->walker.enter(w->walker.ctx, key, info.device, info.inode))
+				return BL_OK;
+		}
 		status = bl_os_list(w->os, w->scratch, f->path.ptr, &names, &n, &err);
 	}
 	if (status == BL_ENOMEM)
@@ -322,12 +334,12 @@ start(struct walk *w, const char *root)
 }
 
 enum bl_status
-bl_walk(struct bl_os *os, const char *root, bl_walk_fn visit, void *ctx, struct bl_err *reterr)
+bl_walk(struct bl_os *os, const char *root, struct bl_walker walker, struct bl_err *reterr)
 {
-	struct walk w = {.os = os, .reterr = reterr};
+	struct walk w = {.os = os, .walker = walker, .reterr = reterr};
 	enum bl_status status;
 
-	assert(os != NULL && root != NULL && visit != NULL);
+	assert(os != NULL && root != NULL && walker.visit != NULL);
 	w.arena = bl_arena_new(PATHS_BUDGET_BYTES);
 	w.scratch = bl_arena_new(PATHS_BUDGET_BYTES);
 	if (w.arena == NULL || w.scratch == NULL) {
@@ -344,10 +356,13 @@ bl_walk(struct bl_os *os, const char *root, bl_walk_fn visit, void *ctx, struct 
 	}
 	if (status == BL_OK && w.n_entries > 0)
 		qsort(w.entries, w.n_entries, sizeof(*w.entries), compare);
+	if (status == BL_OK && walker.found != NULL)
+		walker.found(walker.ctx, w.n_entries, w.n_bytes);
 	for (size_t i = 0; i < w.n_entries && status == BL_OK; i++) {
 		const struct entry *e = &w.entries[i];
 
-		status = visit(ctx, e->path.ptr, e->key, e->size_bytes, e->problem, reterr);
+		status = walker.visit(
+		    walker.ctx, e->path.ptr, e->key, e->size_bytes, e->problem, reterr);
 	}
 out:
 	bl_mem_free(w.entries);

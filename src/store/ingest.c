@@ -23,6 +23,7 @@
 #define OBJECT_ARENA_BYTES ((size_t)192 << 20)
 #define ITEM_ARENA_BYTES ((size_t)192 << 20)
 #define HASH_PIECE_BYTES ((size_t)256 << 10)
+#define OWN_FOLDER "the folder of this store: not read"
 #define PROGRESS_NS (BL_NS_PER_S / 10)
 /* Commits that share one sync: few enough that a crash costs little re-reading. */
 #define GROUP_COMMITS 64
@@ -36,6 +37,9 @@ struct bl_ingest {
 	struct bl_arena *object_arena, *item_arena;
 	char *piece; /* [HASH_PIECE_BYTES] */
 	int64_t last_progress_ns;
+	struct bl_file_info own; /* The store's folder: never a source. */
+	uint64_t bytes_found, bytes_done;
+	uint64_t object_bytes, object_in, object_json; /* Its size (0 unknown), and so far. */
 	unsigned ungrouped;
 	/* The object at hand. */
 	struct bl_str key;
@@ -65,7 +69,9 @@ bl_ingest_new(struct bl_os *os, struct bl_store *store, struct bl_ingest_observe
 		status = bl_fail(reterr, BL_ENOMEM, "no memory to ingest");
 		goto out;
 	}
-	status = bl_json_parser_new((struct bl_json_limits){0}, &in->object_parser, reterr);
+	status = bl_os_info(os, bl_store_root(store), &in->own, reterr);
+	if (status == BL_OK)
+		status = bl_json_parser_new((struct bl_json_limits){0}, &in->object_parser, reterr);
 	if (status == BL_OK)
 		status = bl_json_parser_new((struct bl_json_limits){0}, &in->item_parser, reterr);
 	if (status != BL_OK)
@@ -100,6 +106,29 @@ bl_ingest_total(const struct bl_ingest *ingest)
 	return &ingest->totals;
 }
 
+/* What the reader's sink is told of one object. */
+struct first_reason {
+	struct bl_ingest *in;
+	struct bl_str reason; /* In the object arena. */
+};
+
+static void
+give_progress(struct bl_ingest *in)
+{
+	struct bl_ingest_progress p = {
+	    .totals = in->totals, .bytes_found = in->bytes_found, .bytes_done = in->bytes_done};
+
+	p.totals.items_new += in->n_new;
+	p.totals.items_known += in->n_known;
+	p.totals.items_quarantined += in->n_quarantined;
+	p.totals.items_seen += in->n_new + in->n_known + in->n_quarantined;
+	p.totals.bytes_in += in->object_in;
+	p.totals.bytes_json += in->object_json;
+	/* A file may have grown since it was listed. */
+	p.bytes_done += in->object_in < in->object_bytes ? in->object_in : in->object_bytes;
+	in->observer.progress(in->observer.ctx, &p);
+}
+
 static void
 tell_progress(struct bl_ingest *in)
 {
@@ -108,7 +137,25 @@ tell_progress(struct bl_ingest *in)
 	if (in->observer.progress == NULL || now - in->last_progress_ns < PROGRESS_NS)
 		return;
 	in->last_progress_ns = now;
-	in->observer.progress(in->observer.ctx, &in->totals);
+	give_progress(in);
+}
+
+static void
+object_progress(void *ctx, uint64_t bytes_in, uint64_t bytes_json)
+{
+	struct bl_ingest *in = ((struct first_reason *)ctx)->in;
+
+	in->object_in = bytes_in;
+	in->object_json = bytes_json;
+	tell_progress(in);
+}
+
+/* Its numbers are in the totals, or given up. */
+static void
+forget_object(struct bl_ingest *in)
+{
+	in->n_new = in->n_known = in->n_quarantined = in->n_entries = 0;
+	in->object_bytes = in->object_in = in->object_json = 0;
 }
 
 static void
@@ -120,6 +167,8 @@ done(struct bl_ingest *in, enum bl_ingest_outcome outcome, struct bl_str reason)
 	case BL_INGEST_SKIPPED: in->totals.files_skipped++; break;
 	case BL_INGEST_QUARANTINED: in->totals.files_quarantined++; break;
 	}
+	in->bytes_done += in->object_bytes;
+	forget_object(in);
 	in->observer.file(in->observer.ctx, in->key, outcome, reason);
 	tell_progress(in);
 }
@@ -231,6 +280,7 @@ begin_object(struct bl_ingest *in, struct bl_str key)
 {
 	in->key = key;
 	in->n_new = in->n_known = in->n_quarantined = in->n_entries = 0;
+	in->object_in = in->object_json = 0;
 	in->mixed = in->store_failed = false;
 	in->account = in->region = (struct bl_str){NULL, 0};
 	in->first_ns = BL_INSTANT_MAX;
@@ -354,11 +404,6 @@ quarantine_whole(
 	return status;
 }
 
-struct first_reason {
-	struct bl_ingest *in;
-	struct bl_str reason; /* In the object arena. */
-};
-
 static enum bl_status
 note_reason(void *ctx, const struct bl_quarantine *q, struct bl_err *reterr)
 {
@@ -449,6 +494,8 @@ unreadable(
 	    .ingested_ns = bl_os_now_ns(in->os)};
 
 	begin_object(in, key);
+	in->observer.item(
+	    in->observer.ctx, key, BL_NO_OFFSET, BL_NO_OFFSET, bl_str_of(problem->text));
 	if (bl_store_find_delivery(in->store, &d.sha256, key) != 0) {
 		done(in, BL_INGEST_QUARANTINED, bl_str_of(problem->text));
 		return BL_OK;
@@ -460,7 +507,10 @@ static enum bl_status
 read_object(struct bl_ingest *in, struct bl_file *file, struct bl_str key, struct bl_err *reterr)
 {
 	struct first_reason f = {.in = in};
-	struct bl_reader_sink sink = {.ctx = &f, .item = note_item_of, .quarantine = note_reason};
+	struct bl_reader_sink sink = {.ctx = &f,
+	    .item = note_item_of,
+	    .quarantine = note_reason,
+	    .progress = object_progress};
 	struct bl_reader_result result;
 	struct bl_err why, ignored;
 	struct bl_key parsed;
@@ -522,7 +572,8 @@ visit(void *ctx, const char *path, struct bl_str key, uint64_t size_bytes,
 	enum bl_status status;
 	bool known;
 
-	(void)size_bytes;
+	forget_object(in);
+	in->object_bytes = size_bytes;
 	if (problem != NULL)
 		return unreadable(in, key, problem, reterr);
 	status = is_known(in, path, key, &known, &why);
@@ -548,17 +599,45 @@ visit(void *ctx, const char *path, struct bl_str key, uint64_t size_bytes,
 	return status;
 }
 
+/* The store may lie in the tree: its copies of evidence files are no new evidence. */
+static bool
+may_enter(void *ctx, struct bl_str key, uint64_t device, uint64_t inode)
+{
+	struct bl_ingest *in = ctx;
+
+	if (in->own.inode == 0 || device != in->own.device || inode != in->own.inode)
+		return true;
+	in->key = key;
+	done(in, BL_INGEST_SKIPPED, BL_STR(OWN_FOLDER));
+	return false;
+}
+
+static void
+note_found(void *ctx, uint64_t n_files, uint64_t n_bytes)
+{
+	struct bl_ingest *in = ctx;
+
+	(void)n_files;
+	in->bytes_found += n_bytes;
+}
+
 enum bl_status
 bl_ingest_path(struct bl_ingest *ingest, const char *path, struct bl_err *reterr)
 {
-	return bl_walk(ingest->os, path, visit, ingest, reterr);
+	struct bl_walker walker = {
+	    .ctx = ingest, .visit = visit, .enter = may_enter, .found = note_found};
+
+	return bl_walk(ingest->os, path, walker, reterr);
 }
 
 enum bl_status
 bl_ingest_stdin(struct bl_ingest *ingest, struct bl_str name, struct bl_err *reterr)
 {
 	struct bl_file *file = NULL;
-	enum bl_status status = bl_os_stdin(ingest->os, &file, reterr);
+	enum bl_status status = BL_OK;
+
+	forget_object(ingest);
+	status = bl_os_stdin(ingest->os, &file, reterr);
 
 	if (status == BL_OK)
 		status = read_object(ingest, file, name, reterr);
@@ -572,6 +651,6 @@ bl_ingest_end(struct bl_ingest *ingest, struct bl_err *reterr)
 	enum bl_status status = bl_store_flush(ingest->store, reterr);
 
 	if (status == BL_OK && ingest->observer.progress != NULL)
-		ingest->observer.progress(ingest->observer.ctx, &ingest->totals);
+		give_progress(ingest);
 	return status;
 }

@@ -29,16 +29,23 @@ struct bl_ingest_totals {
 	uint64_t bytes_in, bytes_json;
 };
 
+struct bl_ingest_progress {
+	struct bl_ingest_totals totals; /* With what is read of the object at hand. */
+	/* As they lie there, of the paths given so far, known ones too.  Not known of standard
+	 * input: nothing of it is in either. */
+	uint64_t bytes_done, bytes_found;
+};
+
 struct bl_ingest_observer {
 	void *ctx;
 	/* One file is done.  reason: why skipped or quarantined; absent for READ. */
 	void (*file)(
 	    void *ctx, struct bl_str key, enum bl_ingest_outcome outcome, struct bl_str reason);
-	/* One item was refused. */
+	/* One item was refused, or (index BL_NO_OFFSET) an object in part or as a whole. */
 	void (*item)(
 	    void *ctx, struct bl_str key, uint64_t index, uint64_t offset, struct bl_str reason);
 	/* About ten times a second at most. */
-	void (*progress)(void *ctx, const struct bl_ingest_totals *totals);
+	void (*progress)(void *ctx, const struct bl_ingest_progress *progress);
 };
 
 struct bl_ingest;
@@ -46,8 +53,9 @@ BL_STATUS bl_ingest_new(struct bl_os *os, struct bl_store *store,
     struct bl_ingest_observer observer, struct bl_ingest **ret_ingest, struct bl_err *reterr);
 void bl_ingest_free(struct bl_ingest **ingest);
 
-/* bl_ingest_path(ingest, path, reterr): a file or a folder tree.  Fails only when the store cannot
- * take more (what was acknowledged stays) or the path does not exist. */
+/* bl_ingest_path(ingest, path, reterr): a file or a folder tree, but for the store's own folder.
+ * Fails only when the store cannot take more (what was acknowledged stays) or the path does not
+ * exist. */
 BL_STATUS bl_ingest_path(struct bl_ingest *ingest, const char *path, struct bl_err *reterr);
 
 /* bl_ingest_stdin: one object from standard input; ${name} is its key ("-": none). */

@@ -82,6 +82,12 @@ bl_store__log_path(struct bl_store *store, uint64_t tail_no, char **ret_path, st
 	return BL_OK;
 }
 
+const char *
+bl_store_root(const struct bl_store *store)
+{
+	return store->root;
+}
+
 void
 bl_store_close(struct bl_store **store)
 {

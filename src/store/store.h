@@ -37,6 +37,8 @@ enum bl_store_mode {
 
 BL_STATUS bl_store_open(struct bl_os *os, const char *path, enum bl_store_mode mode,
     struct bl_store **ret_store, struct bl_err *reterr);
+/* bl_store_root(store): its folder, as it was opened. */
+const char *bl_store_root(const struct bl_store *store);
 /* bl_store_close(&store): NULL-safe.  Uncommitted work is forgotten. */
 void bl_store_close(struct bl_store **store);
 

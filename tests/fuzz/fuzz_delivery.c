@@ -60,7 +60,8 @@ run(struct sum *s, const uint8_t *data, size_t size, size_t step)
 	mem_file_init(&m, data, size, step);
 	if (arena == NULL || bl_os_open(&m.os, "x", BL_OPEN_READ, &file, &err) != BL_OK ||
 	    bl_reader_read(file, BL_STR("x.json"), s->parser, arena,
-		(struct bl_reader_sink){s, on_item, on_quarantine}, &r, &err) != BL_OK)
+		(struct bl_reader_sink){.ctx = s, .item = on_item, .quarantine = on_quarantine}, &r,
+		&err) != BL_OK)
 		abort();
 	if (r.n_items != s->items || !r.stats.at_end || r.stats.bytes_in != size)
 		abort();

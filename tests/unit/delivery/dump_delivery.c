@@ -89,7 +89,7 @@ dump(struct dump *d, const char *path, const char *key)
 {
 	struct bl_arena *arena = bl_arena_new((size_t)256 << 20);
 	struct bl_reader_result r;
-	struct bl_reader_sink sink = {d, on_item, on_quarantine};
+	struct bl_reader_sink sink = {.ctx = d, .item = on_item, .quarantine = on_quarantine};
 	struct bl_file *file = NULL;
 	struct bl_err err;
 	char hex[BL_SHA256_HEX];

@@ -68,7 +68,9 @@ read_bytes(struct run *run, const char *key, struct bl_str bytes, size_t step)
 	status = bl_os_open(&os.os, "x", BL_OPEN_READ, &file, &run->err);
 	if (status == BL_OK)
 		status = bl_reader_read(file, bl_str_of(key), parser, run->arena,
-		    (struct bl_reader_sink){run, on_item, on_quarantine}, &run->result, &run->err);
+		    (struct bl_reader_sink){
+			.ctx = run, .item = on_item, .quarantine = on_quarantine},
+		    &run->result, &run->err);
 	bl_file_close(&file);
 	return status;
 }
@@ -599,7 +601,8 @@ test_failures_are_passed_on(void **state)
 	assert_int_equal(bl_os_open(&os.os, "x", BL_OPEN_READ, &file, &run.err), BL_OK);
 	assert_int_equal(
 	    bl_reader_read(file, BL_STR("x"), parser, run.arena,
-		(struct bl_reader_sink){&run, on_item, on_quarantine}, &run.result, &run.err),
+		(struct bl_reader_sink){.ctx = &run, .item = on_item, .quarantine = on_quarantine},
+		&run.result, &run.err),
 	    BL_EIO);
 	bl_file_close(&file);
 	end_run(&run);

@@ -90,7 +90,8 @@ walk(const char *from, const char *want)
 	char path[4096];
 
 	path_of(path, from);
-	if (bl_walk(bl_os_posix(), path, visit, &seen, &err) != BL_OK)
+	if (bl_walk(bl_os_posix(), path, (struct bl_walker){.ctx = &seen, .visit = visit}, &err) !=
+	    BL_OK)
 		fail_msg("%s", err.text);
 	if (!bl_str_eq(bl_buf_str(&seen.log), bl_str_of(want)))
 		fail_msg("got %.*s", BL_STR_ARG(bl_buf_str(&seen.log)));
@@ -175,7 +176,9 @@ test_closed_and_odd(void **state)
 		struct seen seen = {.log = BL_BUF_INIT(1 << 20)};
 		struct bl_err err;
 
-		assert_int_equal(bl_walk(bl_os_posix(), root, visit, &seen, &err), BL_OK);
+		assert_int_equal(bl_walk(bl_os_posix(), root,
+				     (struct bl_walker){.ctx = &seen, .visit = visit}, &err),
+		    BL_OK);
 		assert_true(bl_str_find(bl_buf_str(&seen.log), BL_STR("closed! ")) == 0);
 		assert_true(bl_str_find(bl_buf_str(&seen.log), BL_STR("open/f 3\n")) != SIZE_MAX);
 		bl_buf_release(&seen.log);
@@ -198,7 +201,9 @@ test_too_deep(void **state)
 		struct seen seen = {.log = BL_BUF_INIT(1 << 20)};
 		struct bl_err err;
 
-		assert_int_equal(bl_walk(bl_os_posix(), root, visit, &seen, &err), BL_OK);
+		assert_int_equal(bl_walk(bl_os_posix(), root,
+				     (struct bl_walker){.ctx = &seen, .visit = visit}, &err),
+		    BL_OK);
 		assert_true(bl_str_ends(bl_buf_str(&seen.log),
 		    BL_STR("d/d! folders more than 64 deep: not read\nd/f 3\n")));
 		bl_buf_release(&seen.log);
@@ -216,11 +221,15 @@ test_failures(void **state)
 	file("a");
 	file("b");
 	file("c");
-	assert_int_equal(bl_walk(bl_os_posix(), root, visit, &seen, &err), BL_ELIMIT);
+	assert_int_equal(
+	    bl_walk(bl_os_posix(), root, (struct bl_walker){.ctx = &seen, .visit = visit}, &err),
+	    BL_ELIMIT);
 	assert_string_equal(err.text, "enough");
 	assert_int_equal(seen.n, 2);
 	path_of(path, "absent");
-	assert_int_equal(bl_walk(bl_os_posix(), path, visit, &seen, &err), BL_ENOTFOUND);
+	assert_int_equal(
+	    bl_walk(bl_os_posix(), path, (struct bl_walker){.ctx = &seen, .visit = visit}, &err),
+	    BL_ENOTFOUND);
 	seen.stop_at = 0;
 	for (uint64_t n = 1;; n++) {
 		enum bl_status status;
@@ -229,7 +238,8 @@ test_failures(void **state)
 		seen.log.len = 0;
 		seen.n = 0;
 		bl_mem_fail_at(n);
-		status = bl_walk(bl_os_posix(), root, visit, &seen, &err);
+		status = bl_walk(
+		    bl_os_posix(), root, (struct bl_walker){.ctx = &seen, .visit = visit}, &err);
 		hit = bl_mem_fail_hit();
 		bl_mem_fail_at(0);
 		if (!hit) {

@@ -69,7 +69,8 @@ read_file(void *ctx, const char *path, struct bl_str key, uint64_t size_bytes,
 {
 	struct run *run = ctx;
 	struct bl_arena_mark mark = bl_arena_mark(run->arena);
-	struct bl_reader_sink sink = {run, judge_item, ignore_quarantine};
+	struct bl_reader_sink sink = {
+	    .ctx = run, .item = judge_item, .quarantine = ignore_quarantine};
 	struct bl_reader_result result;
 	struct bl_file *file = NULL;
 	enum bl_status status;
@@ -135,7 +136,8 @@ no_rule_breaks(void **state)
 	assert_ok(bl_json_parser_new((struct bl_json_limits){0}, &run.parser, &err), err);
 	assert_ok(bl_catalogue_load(run.arena, &run.catalogue, &err), err);
 	bind_all(&run);
-	assert_ok(bl_walk(run.os, root, read_file, &run, &err), err);
+	assert_ok(
+	    bl_walk(run.os, root, (struct bl_walker){.ctx = &run, .visit = read_file}, &err), err);
 	for (size_t i = 0; i < run.catalogue->n; i++) {
 		unsigned *n = run.n[i];
 
