@@ -84,3 +84,23 @@ bl_buf_str(const struct bl_buf *buf)
 {
 	return (struct bl_str){buf->ptr == NULL ? "" : buf->ptr, buf->len};
 }
+
+enum bl_status
+bl_buf_add_csv(struct bl_buf *out, struct bl_str field, struct bl_err *reterr)
+{
+	bool quote = false;
+	enum bl_status status;
+
+	for (size_t i = 0; i < field.len && !quote; i++)
+		quote = memchr(",\"\r\n", field.ptr[i], 4) != NULL;
+	if (!quote)
+		return bl_buf_add(out, field, reterr);
+	status = bl_buf_add_byte(out, '"', reterr);
+	for (size_t i = 0; i < field.len && status == BL_OK; i++) {
+		if (field.ptr[i] == '"')
+			status = bl_buf_add_byte(out, '"', reterr);
+		if (status == BL_OK)
+			status = bl_buf_add_byte(out, field.ptr[i], reterr);
+	}
+	return status == BL_OK ? bl_buf_add_byte(out, '"', reterr) : status;
+}

@@ -40,4 +40,7 @@ BL_STATUS bl_buf_printf(struct bl_buf *buf, struct bl_err *reterr, const char *f
 /* bl_buf_str: a view, valid until the next append. */
 struct bl_str bl_buf_str(const struct bl_buf *buf);
 
+/* bl_buf_add_csv(buf, field): one CSV field, quoted where RFC 4180 wants it. */
+BL_STATUS bl_buf_add_csv(struct bl_buf *buf, struct bl_str field, struct bl_err *reterr);
+
 #endif

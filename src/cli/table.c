@@ -148,21 +148,14 @@ bl_table_bytes(uint64_t n, char text[BL_NUMBER_TEXT])
 }
 
 enum bl_status
-bl_table_csv(struct bl_str field, struct bl_buf *out, struct bl_err *reterr)
+bl_table_csv(const struct bl_str *cells, size_t n, struct bl_buf *out, struct bl_err *reterr)
 {
-	bool quote = false;
-	enum bl_status status;
+	enum bl_status status = BL_OK;
 
-	for (size_t i = 0; i < field.len && !quote; i++)
-		quote = memchr(",\"\r\n", field.ptr[i], 4) != NULL;
-	if (!quote)
-		return bl_buf_add(out, field, reterr);
-	status = bl_buf_add_byte(out, '"', reterr);
-	for (size_t i = 0; i < field.len && status == BL_OK; i++) {
-		if (field.ptr[i] == '"')
-			status = bl_buf_add_byte(out, '"', reterr);
+	for (size_t i = 0; i < n && status == BL_OK; i++) {
+		status = bl_buf_add_csv(out, cells[i], reterr);
 		if (status == BL_OK)
-			status = bl_buf_add_byte(out, field.ptr[i], reterr);
+			status = bl_buf_add(out, i + 1 < n ? BL_STR(",") : BL_STR("\r\n"), reterr);
 	}
-	return status == BL_OK ? bl_buf_add_byte(out, '"', reterr) : status;
+	return status;
 }

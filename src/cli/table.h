@@ -34,7 +34,8 @@ const char *bl_table_number(uint64_t n, char text[BL_NUMBER_TEXT]);
 /* bl_table_bytes(n, text): "1.4 GB". */
 const char *bl_table_bytes(uint64_t n, char text[BL_NUMBER_TEXT]);
 
-/* bl_table_csv(field, out): one CSV field, quoted where RFC 4180 wants it. */
-BL_STATUS bl_table_csv(struct bl_str field, struct bl_buf *out, struct bl_err *reterr);
+/* bl_table_csv(cells, n, out): one record of RFC 4180, with its line end. */
+BL_STATUS bl_table_csv(
+    const struct bl_str *cells, size_t n, struct bl_buf *out, struct bl_err *reterr);
 
 #endif

@@ -65,12 +65,7 @@ print_csv(struct bl_cli *cli, const struct bl_assessment *a)
 
 		if (!is_wanted(cli, a, f))
 			continue;
-		for (size_t k = 0; k < 8 && status == BL_OK; k++) {
-			status = bl_table_csv(cells[k], &out, &cli->err);
-			if (status == BL_OK)
-				status = bl_buf_add(
-				    &out, k < 7 ? BL_STR(",") : BL_STR("\r\n"), &cli->err);
-		}
+		status = bl_table_csv(cells, 8, &out, &cli->err);
 		if (out.len > FLUSH_BYTES)
 			flush(&out);
 	}

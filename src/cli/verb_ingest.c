@@ -110,14 +110,15 @@ on_progress(void *ctx, const struct bl_ingest_progress *p)
 	struct listing *l = ctx;
 	const struct bl_ingest_totals *t = &p->totals;
 	char left[LEFT_TEXT], of[BL_NUMBER_TEXT + 8] = "", found[BL_NUMBER_TEXT];
-	char in[BL_NUMBER_TEXT], json[BL_NUMBER_TEXT], items[BL_NUMBER_TEXT], rate[BL_NUMBER_TEXT];
+	char files[BL_NUMBER_TEXT], in[BL_NUMBER_TEXT], json[BL_NUMBER_TEXT], items[BL_NUMBER_TEXT],
+	    rate[BL_NUMBER_TEXT];
 	int64_t ns = bl_os_tick_ns(l->cli->os) - l->started_ns;
 	double s = (double)(ns > 0 ? ns : 1) / 1e9;
 
 	if (l->all_found && p->bytes_found > 0)
 		(void)snprintf(of, sizeof(of), " of %s", bl_table_bytes(p->bytes_found, found));
-	bl_cli_progress(l->cli, "%" PRIu64 " files, %s%s read, %s of JSON, %s items, %s/s%s",
-	    t->files_seen,
+	bl_cli_progress(l->cli, "%s files, %s%s read, %s of JSON, %s items, %s/s%s",
+	    bl_table_number(t->files_seen, files),
 	    bl_table_bytes(l->all_found && p->bytes_found > 0 ? p->bytes_done : t->bytes_in, in),
 	    of, bl_table_bytes(t->bytes_json, json), bl_table_number(t->items_seen, items),
 	    bl_table_bytes((uint64_t)((double)t->bytes_json / s), rate), time_left(l, p, s, left));

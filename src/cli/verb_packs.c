@@ -103,9 +103,16 @@ validate(struct bl_cli *cli)
 static int
 list(struct bl_cli *cli)
 {
-	(void)cli;
+	if (cli->n_args > 1)
+		return bl_cli_usage(cli, "list takes no argument, found '%s'", cli->args[1]);
+	if (cli->format == BL_FORMAT_CSV)
+		bl_cli_write(BL_STR("name\r\n"));
+	/* The names are ours: nothing in them wants quotes. */
 	for (size_t i = 0; i < bl_catalogue_n_packs; i++)
-		(void)puts(bl_catalogue_packs[i].name);
+		(void)printf(cli->format == BL_FORMAT_JSON  ? "{\"name\":\"%s\"}\n"
+			     : cli->format == BL_FORMAT_CSV ? "%s\r\n"
+							    : "%s\n",
+		    bl_catalogue_packs[i].name);
 	return BL_EXIT_OK;
 }
 

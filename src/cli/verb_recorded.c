@@ -40,14 +40,7 @@ print_row(struct printer *p, const struct bl_str *cells)
 
 	switch (p->cli->format) {
 	case BL_FORMAT_TABLE: return bl_table_row(p->table, cells, err);
-	case BL_FORMAT_CSV:
-		for (size_t i = 0; i < N_COLUMNS && status == BL_OK; i++) {
-			status = bl_table_csv(cells[i], &p->out, err);
-			if (status == BL_OK)
-				status = bl_buf_add(
-				    &p->out, i + 1 < N_COLUMNS ? BL_STR(",") : BL_STR("\r\n"), err);
-		}
-		break;
+	case BL_FORMAT_CSV: status = bl_table_csv(cells, N_COLUMNS, &p->out, err); break;
 	case BL_FORMAT_JSON:
 		bl_json_w_begin(&w, &p->out, 0);
 		bl_json_w_object(&w);

@@ -23,6 +23,8 @@ print_list(struct bl_cli *cli, const struct bl_catalogue *c)
 	struct bl_table *t;
 	enum bl_status status = bl_table_new(cli->arena, columns, 4, &t, &cli->err);
 
+	if (status == BL_OK && cli->format == BL_FORMAT_CSV)
+		status = bl_buf_add(&out, BL_STR("identifier,name,sha256,title\r\n"), &cli->err);
 	for (size_t i = 0; i < c->n && status == BL_OK; i++) {
 		const struct bl_rule *r = c->rules[i];
 		char sha[BL_SHA256_HEX];
@@ -36,12 +38,7 @@ print_list(struct bl_cli *cli, const struct bl_catalogue *c)
 			continue;
 		}
 		if (cli->format == BL_FORMAT_CSV) {
-			for (size_t k = 0; k < 4 && status == BL_OK; k++) {
-				status = bl_table_csv(cells[k], &out, &cli->err);
-				if (status == BL_OK)
-					status = bl_buf_add(
-					    &out, k < 3 ? BL_STR(",") : BL_STR("\r\n"), &cli->err);
-			}
+			status = bl_table_csv(cells, 4, &out, &cli->err);
 			continue;
 		}
 		bl_json_w_begin(&w, &out, 0);

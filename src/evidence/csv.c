@@ -5,46 +5,22 @@
 
 #include "evidence/out.h"
 
-static bool
-needs_quotes(struct bl_str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] == ',' || s.ptr[i] == '"' || s.ptr[i] == '\r' || s.ptr[i] == '\n')
-			return true;
-	return false;
-}
-
-static void
-put_quoted(struct bl_out *out, struct bl_str s)
-{
-	bl_out__z(out, "\"");
-	while (s.len > 0) {
-		size_t i = bl_str_find_byte(s, '"');
-
-		if (i == SIZE_MAX) {
-			bl_out__put(out, s);
-			break;
-		}
-		bl_out__put(out, bl_str_sub(s, 0, i + 1));
-		bl_out__z(out, "\"");
-		s = bl_str_sub(s, i + 1, s.len);
-	}
-	bl_out__z(out, "\"");
-}
-
 void
 bl_csv__row(struct bl_out *out, const struct bl_str *field, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		struct bl_err err;
+
 		if (i > 0)
 			bl_out__z(out, ",");
 		/* One empty field alone would be an empty line, which readers skip. */
-		if (needs_quotes(field[i]) || (n == 1 && field[i].len == 0))
-			put_quoted(out, field[i]);
-		else
-			bl_out__put(out, field[i]);
+		if (n == 1 && field[i].len == 0)
+			bl_out__z(out, "\"\"");
+		else if (!out->failed && bl_buf_add_csv(&out->buf, field[i], &err) != BL_OK)
+			bl_out__fail(out, &err);
 	}
 	bl_out__z(out, "\r\n");
+	bl_out__spill(out);
 }
 
 void

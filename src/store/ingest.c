@@ -191,6 +191,18 @@ refuse(void *ctx, const struct bl_quarantine *q, struct bl_err *reterr)
 	return BL_OK;
 }
 
+static enum bl_status
+refuse_item(struct bl_ingest *in, uint64_t index, uint64_t offset, uint64_t length,
+    const struct bl_err *why, struct bl_err *reterr)
+{
+	struct bl_quarantine q = {.item_index = index,
+	    .offset = offset,
+	    .length = length,
+	    .reason = bl_str_of(why->text)};
+
+	return refuse(in, &q, reterr);
+}
+
 /* All items of one account and region: whose delivery this is. */
 static void
 note_owner(struct bl_str value, char buf[64], struct bl_str *owner, bool *mixed)
@@ -237,12 +249,7 @@ take_item(void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struc
 		status = bl_item_parse(in->item_parser, bytes, in->item_arena, &item, &why);
 		if (status == BL_EINPUT || status == BL_ELIMIT || status == BL_EUNSUPPORTED ||
 		    status == BL_ENOMEM) {
-			struct bl_quarantine q = {.item_index = index,
-			    .offset = offset,
-			    .length = bytes.len,
-			    .reason = bl_str_of(why.text)};
-
-			return refuse(in, &q, reterr);
+			return refuse_item(in, index, offset, bytes.len, &why, reterr);
 		}
 		if (status != BL_OK) {
 			if (reterr != NULL)
@@ -257,12 +264,7 @@ take_item(void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struc
 	}
 	status = bl_store_put(in->store, item.type, bytes, hash, &id, &why);
 	if (status == BL_EINPUT || status == BL_ELIMIT) {
-		struct bl_quarantine q = {.item_index = index,
-		    .offset = offset,
-		    .length = bytes.len,
-		    .reason = bl_str_of(why.text)};
-
-		return refuse(in, &q, reterr);
+		return refuse_item(in, index, offset, bytes.len, &why, reterr);
 	}
 	if (status != BL_OK) {
 		if (reterr != NULL)

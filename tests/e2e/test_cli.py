@@ -46,6 +46,7 @@ for arguments, words in [(("frobnicate",), "no verb 'frobnicate'"), (("ingest", 
                          (("evaluate", "--format", "xml"), "table, json or csv"),
                          (("package", "-o", "x"), "--month 2026-01"), (("package", "-o", "x", "--month", "13"), "2026-01"),
                          (("packs", "dance"), "expected: packs"), (("keys",), "expected: keys"),
+                         (("packs", "list", "x"), "no argument"),
                          (("sample", "x", "--accounts", "many"), "--accounts wants a number")]:
     code, out, err = run(*arguments)
     check(f"refused: {' '.join(arguments)}", code == 1 and words in err and not out, f"{code} {err}")
@@ -91,6 +92,10 @@ for verdict in ("COMPLIANT", "NON_COMPLIANT", "INSUFFICIENT_DATA"):
     check(f"--verdict {verdict}", len(only) == sum(f["compliance"] == verdict for f in as_json["findings"]))
 check("totals add up", sum(as_json["totals"][v] for v in ("COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA",
                                                           "ERROR")) == as_json["totals"]["resources"])
+rules = list(csv.DictReader(io.StringIO(run("rules", "list", "--format", "csv")[1], newline="")))
+check("rules list csv has a header", list(rules[0]) == ["identifier", "name", "sha256", "title"] and len(rules) > 10, str(rules[:1]))
+packs = [json.loads(line)["name"] for line in run("packs", "list", "--format", "json")[1].splitlines()]
+check("packs list in every format", packs == run("packs", "list")[1].split() == run("packs", "list", "--format", "csv")[1].split()[1:])
 check("no colour when not a terminal", "\033" not in run("evaluate", "-s", store)[1])
 
 # Keys: readable by their owner only, never overwritten, loaded only when private.

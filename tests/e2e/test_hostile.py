@@ -174,6 +174,51 @@ if sys.platform == "linux" and os.geteuid() == 0:
     else:
         check("full disk through /dev/full", run("ingest", "-s", "/dev/full/x", top)[0] == 1)
 
+# Names that would move the cursor or fake a line; what is neither file nor folder.
+t = tree()
+for name in (b"red\x1b[31m.txt", b"two\nlines.txt", b"no\xffutf8.txt", "c1\u009b31m.txt".encode()):
+    with open(os.path.join(os.fsencode(t), name), "wb") as f:
+        f.write(b"x")
+os.mkfifo(os.path.join(t, "pipe"))
+code, out, err = run("ingest", "-s", t + "-store", t, "--format", "json", timeout=60)
+r = json.loads(out)
+check("no name moves the cursor", all(" " <= c < "\x7f" or c == "\n" for c in err) and len(err.splitlines()) == 5, repr(err))
+check("odd names are shown", all(w in err for w in ("red\\x1b[31m.txt", "two\\x0alines.txt", "no\\xffutf8.txt", "c1\\xc2\\x9b31m.txt")), repr(err))
+check("odd names are listed", len(r["skipped"]) == 4 and "two\nlines.txt" in [s["key"] for s in r["skipped"]], str(r["skipped"]))
+check("a pipe in the tree is named, not waited for", code == 3 and r["files_quarantined"] == 1
+      and [(q["key"], q["item_index"]) for q in r["quarantined"]] == [("pipe", None)], str(r["quarantined"]))
+check("every file counts once", r["files_seen"] == 6 == r["files_read"] + r["files_skipped"] + r["files_quarantined"], str(r))
+
+# Closed standard files: the next file that is opened must not get their numbers.
+for which, words in (("1", b"standard output"), ("2", b""), ("0 1 2", b"")):
+    t = tree(**{f"junk{n}__txt": b"x" for n in range(200)})
+    closed = " ".join(f"{n}>&-" if n != "0" else "0<&-" for n in which.split())
+    p = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", BELEG, "ingest", "-s", t + "-store", t, "--format", "json"],
+                       stdin=subprocess.DEVNULL, capture_output=True)
+    check(f"closed {which}: exit code", p.returncode == (1 if "1" in which else 0) and words in p.stderr, f"{p.returncode} {p.stderr}")
+    stored = b"".join(open(os.path.join(base, n), "rb").read() for base, _, names in os.walk(t + "-store") for n in names)
+    check(f"closed {which}: nothing printed into the store", b"files_seen" not in stored and b"skipped" not in stored)
+    again = run_json("ingest", "-s", t + "-store", t, "-q", expect=(0,))
+    check(f"closed {which}: the store is whole", again["files_known"] == 1 and again["position"] == 1, str(again))
+
+# The store in the tree that is read does not read itself.
+t = tree()
+with open(os.path.join(t, "report.csv"), "wb") as f:
+    f.write(b"user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,"
+            b"mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,"
+            b"access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,"
+            b"access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,"
+            b"cert_2_last_rotated\n")
+for n in range(3):
+    r = run_json("ingest", "-s", os.path.join(t, "store"), t, "-q", expect=(0,))
+    check(f"the store in its own source, run {n}", (r["files_seen"], r["position"]) == (3, 2), str(r))
+    run("seal", "-s", os.path.join(t, "store"))
+
+# A source that is not there is told before anything is made.
+t = tree()
+code, out, err = run("ingest", "-s", t + "-store", t, os.path.join(top, "nowhere"))
+check("a missing source beside a good one", code == 1 and "nowhere" in err and not os.path.exists(t + "-store"), err)
+
 # Not a store, not a folder, not there.
 code, out, err = run("ingest", "-s", os.path.join(top, "s9"), os.path.join(top, "nowhere"))
 check("a source that does not exist", code == 1 and "nowhere" in err, err)

@@ -59,10 +59,23 @@ csv_quotes_what_must_be_quoted(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct bl_buf out = BL_BUF_INIT(256);
 
-		assert_ok(bl_table_csv(bl_str_of(cases[i][0]), &out, &err), err);
+		assert_ok(bl_buf_add_csv(&out, bl_str_of(cases[i][0]), &err), err);
 		assert_true(bl_str_eq(bl_buf_str(&out), bl_str_of(cases[i][1])));
 		bl_buf_release(&out);
 	}
+}
+
+static void
+csv_records_end_as_the_standard_wants(void **state)
+{
+	const struct bl_str cells[] = {BL_STR("a"), BL_STR("b,c"), BL_STR("")};
+	struct bl_buf out = BL_BUF_INIT(256);
+	struct bl_err err;
+
+	(void)state;
+	assert_ok(bl_table_csv(cells, 3, &out, &err), err);
+	assert_bytes(bl_buf_str(&out), "a,\"b,c\",\r\n");
+	bl_buf_release(&out);
 }
 
 int
@@ -70,7 +83,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(numbers),
 	    cmocka_unit_test(columns_are_as_wide_as_their_cells),
-	    cmocka_unit_test(csv_quotes_what_must_be_quoted)};
+	    cmocka_unit_test(csv_quotes_what_must_be_quoted),
+	    cmocka_unit_test(csv_records_end_as_the_standard_wants)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
