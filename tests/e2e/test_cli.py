@@ -77,6 +77,10 @@ code, out, err = run("evaluate", "-q", env={"BELEG_CONFIG": config, "BELEG_FORMA
 check("the environment wins over the file", out.startswith("rule_name,"), out[:80])
 code, out, err = run("evaluate", "-q", "--format", "json", env={"BELEG_CONFIG": config, "BELEG_FORMAT": "csv"})
 check("the flag wins over the environment", out.startswith("{"), out[:80])
+with open(config, "a") as f:
+    f.write("stroe = 1\n")
+code, out, err = run("evaluate", "-q", env={"BELEG_CONFIG": config})
+check("a misspelt setting is an error", code == 1 and "stroe" in err and not out, err)
 check("a configuration file that is not there", run("evaluate", env={"BELEG_CONFIG": "/nowhere.toml"})[0] == 1)
 
 # The three formats say the same.
