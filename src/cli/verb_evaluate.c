@@ -45,21 +45,6 @@ when(int64_t ns, char text[BL_INSTANT_TEXT])
 	return ns == BL_INSTANT_MIN ? BL_STR("") : bl_str_of(bl_instant_format(ns, text));
 }
 
-/*
- * Recorders whose first delivery lies after the moment.  What they delivered
- * later tells the past of what still existed then; what was deleted before is
- * not known, and no row can say so.
- */
-static uint64_t
-not_yet_delivered(const struct bl_assessment *a)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < a->n_recorders; i++)
-		n += a->recorders[i].first_ns > a->from_ns;
-	return n;
-}
-
 /* ---- CSV. --------------------------------------------------------------------- */
 
 static enum bl_status
@@ -159,10 +144,6 @@ print_json(struct bl_cli *cli, const struct bl_assessment *a)
 	bl_json_w_u64(&w, a->position);
 	bl_json_w_key(&w, "pack");
 	bl_json_w_str(&w, a->pack->name);
-	bl_json_w_key(&w, "recorders");
-	bl_json_w_u64(&w, a->n_recorders);
-	bl_json_w_key(&w, "recorders_not_yet_delivered");
-	bl_json_w_u64(&w, not_yet_delivered(a));
 	bl_json_w_key(&w, "totals");
 	bl_json_w_object(&w);
 	write_counts(&w, &a->at_end);
@@ -334,12 +315,6 @@ run(struct bl_cli *cli)
 		    BL_STR_ARG(o.pack->name), bl_instant_format(o.from_ns, text),
 		    o.each_at_its_last ? " (each account and region at its last delivery)" : "",
 		    a->position);
-	if (status == BL_OK && not_yet_delivered(a) > 0)
-		bl_cli_note(cli,
-		    "%" PRIu64
-		    " of %zu accounts and regions had not delivered anything yet: what was "
-		    "deleted before their first delivery is not known",
-		    not_yet_delivered(a), a->n_recorders);
 	if (status == BL_OK)
 		status = cli->format == BL_FORMAT_JSON	? print_json(cli, a)
 			 : cli->format == BL_FORMAT_CSV ? print_csv(cli, a)
