@@ -51,6 +51,7 @@ for arguments, words in [(("frobnicate",), "no verb 'frobnicate'"), (("ingest", 
     check(f"refused: {' '.join(arguments)}", code == 1 and words in err and not out, f"{code} {err}")
 
 # A small organisation.
+check("keys new", run("keys", "new", key, "-q")[0] == 0)
 check("sample", run("sample", tree, "--accounts", "2", "--regions", "1", "--resources", "20", "-q")[0] == 0)
 first = run_json("ingest", "-s", store, tree, expect=(0,))
 check("ingest prints one object and nothing else", first["items_new"] > 100)
@@ -95,10 +96,15 @@ for verdict in ("COMPLIANT", "NON_COMPLIANT", "INSUFFICIENT_DATA"):
     check(f"--verdict {verdict}", len(only) == sum(f["compliance"] == verdict for f in as_json["findings"]))
 check("totals add up", sum(as_json["totals"][v] for v in ("COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA",
                                                           "ERROR")) == as_json["totals"]["resources"])
+early = json.loads(run("evaluate", "-s", store, "-q", "--at", "2025-06-01", "--format", "json")[1])
+check("before the first delivery the gap is told", any(f["reason"] == "before-first-delivery" for f in early["findings"]))
+os.makedirs(os.path.join(top, "nothing"))
+run("ingest", "-s", os.path.join(top, "empty-store"), os.path.join(top, "nothing"), "-q")
+check("no package of nothing", run("package", "-s", os.path.join(top, "empty-store"), "--month", "2026-01", "-k", key,
+                                   "-o", os.path.join(top, "p-empty"))[0] == 1 and not os.path.exists(os.path.join(top, "p-empty")))
 check("no colour when not a terminal", "\033" not in run("evaluate", "-s", store)[1])
 
 # Keys: readable by their owner only, never overwritten, loaded only when private.
-check("keys new", run("keys", "new", key, "-q")[0] == 0)
 check("the key is private", os.stat(key).st_mode & 0o777 == 0o600, oct(os.stat(key).st_mode))
 before = open(key, "rb").read()
 check("an existing key is not overwritten", run("keys", "new", key)[0] == 1 and open(key, "rb").read() == before)
