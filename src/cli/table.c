@@ -62,7 +62,9 @@ bl_table_row(struct bl_table *table, const struct bl_str *cells, struct bl_err *
 			unsigned char c = (unsigned char)cells[i].ptr[k];
 
 			/* A name from AWS must not move the cursor. */
-			p[k] = c < 0x20 || c == 0x7f ? '?' : (char)c;
+			p[k] = '?';
+			if (c >= 0x20 && c != 0x7f)
+				p[k] = (char)c;
 		}
 		row->cells[i] = (struct bl_str){p, cells[i].len};
 	}
