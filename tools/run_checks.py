@@ -189,7 +189,9 @@ def e2e(part, folder, env, only=''):
             part.fail(f'no beleg in build/{folder}', f'ninja -C build/{folder}')
         return
     for script in scripts:
-        all_env = {'BELEG': beleg, 'BELEG_ROOT': ROOT, 'PYTHONDONTWRITEBYTECODE': '1', **reference_env(), **env}
+        # The command that users get is built without tests; what scripts need of the tests stands in build/gcc.
+        all_env = {'BELEG': beleg, 'BELEG_ROOT': ROOT, 'BELEG_TEST_BUILD': os.path.join(ROOT, 'build', 'gcc'),
+                   'PYTHONDONTWRITEBYTECODE': '1', **reference_env(), **env}
         shown = ' '.join(f"{k}='{v}'" for k, v in {'BELEG': os.path.relpath(beleg, ROOT), **reference_env(), **env}.items())
         part.protocol(os.path.basename(script), f'{shown} {os.path.relpath(python(), ROOT)} {script}', [python(), script],
                       env=all_env, timeout=SCRIPT_SECONDS)

@@ -226,6 +226,17 @@ parse_args(struct bl_cli *cli, int argc, char **argv)
 	return BL_EXIT_OK;
 }
 
+/* A setting of any verb: a misspelt one must not be ignored. */
+static bool
+is_config_key(struct bl_str key)
+{
+	for (size_t v = 0; bl_cli_verbs[v] != NULL; v++)
+		for (const struct bl_option *o = bl_cli_verbs[v]->options; o->name != NULL; o++)
+			if (o->config != NULL && bl_str_eq(key, bl_str_of(o->config)))
+				return true;
+	return false;
+}
+
 static enum bl_status
 read_config(struct bl_cli *cli, const char *path, bool must_exist)
 {
@@ -242,7 +253,10 @@ read_config(struct bl_cli *cli, const char *path, bool must_exist)
 		    bl_config_parse(bl_str_of(path), text, cli->arena, &entries, &n, &cli->err);
 	if (status != BL_OK)
 		return status;
-	for (size_t k = 0; k < n; k++)
+	for (size_t k = 0; k < n; k++) {
+		if (!is_config_key(entries[k].key))
+			return bl_fail(&cli->err, BL_EINPUT, "%s: there is no setting '%.*s'", path,
+			    BL_STR_ARG(entries[k].key));
 		for (size_t i = 0; cli->verb->options[i].name != NULL; i++) {
 			const char *key = cli->verb->options[i].config;
 
@@ -250,6 +264,7 @@ read_config(struct bl_cli *cli, const char *path, bool must_exist)
 			    bl_str_eq(entries[k].key, bl_str_of(key)))
 				cli->value[i] = entries[k].value.ptr;
 		}
+	}
 	return BL_OK;
 }
 

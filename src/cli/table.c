@@ -54,15 +54,19 @@ bl_table_row(struct bl_table *table, const struct bl_str *cells, struct bl_err *
 	if (row == NULL || row->cells == NULL)
 		return bl_fail(reterr, BL_ENOMEM, "no memory for a table");
 	for (size_t i = 0; i < table->n_columns; i++) {
-		char *p;
+		char *p = bl_new(table->arena, char, cells[i].len);
 
-		if (bl_str_dup(table->arena, cells[i], &row->cells[i]) != BL_OK)
+		if (p == NULL)
 			return bl_fail(reterr, BL_ENOMEM, "no memory for a table");
-		/* A name from AWS must not move the cursor. */
-		p = (char *)(uintptr_t)row->cells[i].ptr;
-		for (size_t k = 0; k < row->cells[i].len; k++)
-			if ((unsigned char)p[k] < 0x20 || p[k] == 0x7f)
-				p[k] = '?';
+		for (size_t k = 0; k < cells[i].len; k++) {
+			unsigned char c = (unsigned char)cells[i].ptr[k];
+
+			/* A name from AWS must not move the cursor. */
+			p[k] = '?';
+			if (c >= 0x20 && c != 0x7f)
+				p[k] = (char)c;
+		}
+		row->cells[i] = (struct bl_str){p, cells[i].len};
 	}
 	*table->end = row;
 	table->end = &row->next;

@@ -168,6 +168,11 @@ write_package(struct bl_cli *cli, struct bl_store *store, const struct bl_assess
 	    .version = BL_STR(BL_VERSION)};
 	enum bl_status status = bl_assess(store, o, cli->arena, ret_a, &cli->err);
 
+	/* A package of nothing would look like a month without findings. */
+	if (status == BL_OK && (*ret_a)->n_recorders == 0)
+		status = bl_fail(&cli->err, BL_ENOTFOUND,
+		    "the store holds no delivery of any account and region: there is nothing to "
+		    "show");
 	if (status != BL_OK)
 		return status;
 	return bl_package_write(cli->os, store, *ret_a, &p, cli->arena, ret_report, &cli->err);

@@ -28,6 +28,7 @@ bl_finding__then(const struct bl_finding *finding)
 	case BL_THEN_VANISHED: return "vanished between two snapshots";
 	case BL_THEN_UNKNOWN: return "unknown for a time";
 	case BL_THEN_LOST: return "unknown since";
+	case BL_THEN_KNOWN: return "known";
 	}
 	return "";
 }

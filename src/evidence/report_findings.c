@@ -66,6 +66,7 @@ state_word(const struct bl_finding *f)
 {
 	switch (f->then) {
 	case BL_THEN_GOES_ON: break;
+	case BL_THEN_KNOWN:
 	case BL_THEN_CHANGED:
 		return f->next == BL_COMPLIANT ? BL_WORD_ST_MENDED : BL_WORD_ST_CHANGED;
 	case BL_THEN_GONE: return BL_WORD_ST_GONE;
@@ -88,7 +89,8 @@ list_of(enum bl_then then)
 	case BL_THEN_CHANGED:
 	case BL_THEN_GONE:
 	case BL_THEN_VANISHED:
-	case BL_THEN_UNKNOWN: break;
+	case BL_THEN_UNKNOWN:
+	case BL_THEN_KNOWN: break;
 	}
 	return LIST_ENDED;
 }

@@ -264,6 +264,8 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "this rule is not evaluated by beleg")                                                    \
 	X(REASON_STALE, "für diese Zeit wurde nichts geliefert",                                      \
 	    "nothing was delivered for this time")                                                    \
+	X(REASON_BEFORE, "bis dahin wurde noch nichts geliefert",                                     \
+	    "nothing had been delivered yet")                                                         \
 	X(REASON_STOPPED, "der Recorder war gestoppt", "the configuration recorder was stopped")      \
 	X(REASON_NOT_RECORDED, "nichts zeigt, dass dieser Ressourcentyp aufgezeichnet wurde",         \
 	    "nothing shows that this resource type was recorded")                                     \

@@ -300,8 +300,41 @@ add_account_finding(struct bl_assess *a, size_t i_rule, const struct bl_recorder
 	    .recorded_ns = BL_INSTANT_MIN};
 
 	if (r->first_ns >= a->options->to_ns)
-		return BL_OK; /* Not there yet. */
+		return BL_OK; /* add_before_first speaks for it. */
 	return bl_assess__add_finding(a, &f);
+}
+
+/*
+ * Items tell the past of whatever still existed at the first delivery, from
+ * their capture on.  What was deleted before is not known, so that until then the
+ * population is incomplete: said once per rule, of the recorder.
+ */
+static enum bl_status
+add_before_first(struct bl_assess *a, size_t i_rule, const struct bl_recorder_cover *r)
+{
+	int64_t to_ns = r->first_ns < a->options->to_ns ? r->first_ns : a->options->to_ns;
+	char first[BL_INSTANT_TEXT];
+	struct bl_finding f = {.i_rule = (uint32_t)i_rule,
+	    .source = a->rules[i_rule].source,
+	    .account = r->account,
+	    .region = r->region,
+	    .type = BL_STR("AWS::Config::ConfigurationRecorder"),
+	    .id = BL_STR("default"),
+	    .verdict = BL_INSUFFICIENT_DATA,
+	    .reason = BL_REASON_BEFORE,
+	    .from_ns = a->options->from_ns,
+	    .to_ns = to_ns,
+	    .since_ns = BL_INSTANT_MIN,
+	    .then = to_ns < a->options->to_ns ? BL_THEN_KNOWN : BL_THEN_GOES_ON,
+	    .recorded_ns = BL_INSTANT_MIN};
+	enum bl_status status;
+
+	if (r->first_ns <= a->options->from_ns)
+		return BL_OK;
+	status = bl_str_printf(a->arena, &f.annotation, a->err,
+	    "nothing was delivered for %.*s %.*s before %s: what was deleted before is not known",
+	    BL_STR_ARG(r->account), BL_STR_ARG(r->region), bl_instant_format(r->first_ns, first));
+	return status == BL_OK ? bl_assess__add_finding(a, &f) : status;
 }
 
 /* Types without any item of this recorder that no recorder item vouches for either. */
@@ -414,6 +447,9 @@ speak_for_accounts(
 		for (size_t k = 0; k < a->coverage->n && status == BL_OK; k++) {
 			const struct bl_recorder_cover *r = &a->coverage->recorders[k];
 
+			status = add_before_first(a, i, r);
+			if (status != BL_OK)
+				break;
 			if (a->bind_problem[i].ptr != NULL)
 				status = add_account_finding(
 				    a, i, r, BL_ERROR, BL_REASON_BROKEN, a->bind_problem[i]);

@@ -33,6 +33,7 @@ enum bl_then {
 	BL_THEN_VANISHED, /* Absent from the next snapshot: the end lies between two snapshots. */
 	BL_THEN_UNKNOWN,  /* Nothing is known for a time; later something is. */
 	BL_THEN_LOST,	  /* Nothing is known from there to the period's end. */
+	BL_THEN_KNOWN,	  /* Of an account as a whole: from then on it delivered. */
 };
 
 /* One verdict of one rule on one resource over one interval. */

@@ -29,6 +29,7 @@ bl_rule__text(
 {
 	struct bl_str text;
 
+	assert(node != NULL);
 	if (node->kind != BL_YAML_SCALAR)
 		return bl_rule__fail(node, reterr, "%s is a text", what);
 	text = bl_str_trim(node->text);
@@ -239,6 +240,7 @@ read_expr(struct loader *l, const struct bl_yaml *node, enum bl_type_kind wanted
 	size_t n_paths;
 	enum bl_status status;
 
+	assert(node != NULL);
 	if (node->kind != BL_YAML_SCALAR || node->text.len == 0)
 		return bl_rule__fail(node, l->reterr, "an expression is expected here");
 	if (!bl_rule_yaml__one_to_one(l->file_text, node))

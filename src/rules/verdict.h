@@ -21,6 +21,7 @@ enum bl_verdict {
 	X(BROKEN, "rule-error", "the rule could not be evaluated")                                 \
 	X(NOT_IMPLEMENTED, "not-implemented", "this rule is not evaluated by beleg")               \
 	X(STALE, "no-delivery", "nothing was delivered for this moment")                           \
+	X(BEFORE, "before-first-delivery", "nothing had been delivered yet")                       \
 	X(STOPPED, "recorder-stopped", "the configuration recorder was stopped")                   \
 	X(NOT_RECORDED, "type-not-recorded", "nothing shows that the type was recorded")           \
 	X(VANISHED, "vanished", "the resource vanished between two snapshots")                     \

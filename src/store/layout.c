@@ -10,6 +10,7 @@
 #include "json/writer.h"
 
 #define MARKER "beleg-store.json"
+#define MARKER_PART "beleg-store.json.tmp" /* While it is written. */
 #define FORMAT "beleg-store"
 #define VERSION 1
 #define MARKER_LIMIT ((size_t)64 << 10)
@@ -129,7 +130,7 @@ static bool
 is_ours(struct bl_str name)
 {
 	static const char *const ours[] = {"lock", "tail", "evidence", "versions", "catalogue.log",
-	    "manifest", "manifest.tmp", MARKER ".tmp"};
+	    "manifest", "manifest.tmp", MARKER_PART};
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (bl_str_eq(name, bl_str_of(ours[i])))

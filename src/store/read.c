@@ -217,19 +217,25 @@ cached_index(const struct bl_store *store, uint32_t type_no, uint32_t i_segment,
 
 /* ---- Frames and blocks. -------------------------------------------------- */
 
+/* An open segment and its index. */
+struct opened {
+	struct bl_file *file;
+	const char *path;
+	struct bl_str index;
+};
+
 /* Frame ${i} of an open segment into ${plain}; ${packed} is scratch. */
 static enum bl_status
-read_frame(struct bl_file *file, const char *path, struct bl_str index, uint32_t i,
-    struct bl_unpacker *unpacker, struct bl_buf *packed, struct bl_buf *plain,
-    struct bl_err *reterr)
+read_frame(struct opened segment, uint32_t i, struct bl_unpacker *unpacker, struct bl_buf *packed,
+    struct bl_buf *plain, struct bl_err *reterr)
 {
-	struct bl_index_frame frame = bl_index__frame(index, i);
+	struct bl_index_frame frame = bl_index__frame(segment.index, i);
 	enum bl_status status;
 
 	packed->len = 0;
 	status = bl_buf_reserve(packed, frame.len > 0 ? frame.len : 1, reterr);
 	if (status == BL_OK)
-		status = bl_file_pread(file, frame.offset, packed->ptr, frame.len, reterr);
+		status = bl_file_pread(segment.file, frame.offset, packed->ptr, frame.len, reterr);
 	if (status != BL_OK)
 		return status;
 	packed->len = frame.len;
@@ -239,8 +245,8 @@ read_frame(struct bl_file *file, const char *path, struct bl_str index, uint32_t
 		status = bl_unpacker__unpack(
 		    unpacker, bl_buf_str(packed), frame.plain_len, plain, reterr);
 	if (status != BL_OK)
-		bl_err_prefix(
-		    reterr, "%s: frame %u at byte %llu", path, i, (unsigned long long)frame.offset);
+		bl_err_prefix(reterr, "%s: frame %u at byte %llu", segment.path, i,
+		    (unsigned long long)frame.offset);
 	return status;
 }
 
@@ -330,8 +336,8 @@ scan_segment(const struct bl_store *store, struct scan *scan, uint32_t type_no,
 		size_t table = BL_INDEX__HEAD +
 			       (size_t)bl_index__n_frames(bl_buf_str(&index)) * BL_INDEX__FRAME;
 
-		status = read_frame(file, path, bl_buf_str(&index), i, scan->unpacker,
-		    &scan->record, &scan->plain, reterr);
+		status = read_frame((struct opened){file, path, bl_buf_str(&index)}, i,
+		    scan->unpacker, &scan->record, &scan->plain, reterr);
 		if (status == BL_OK)
 			status = give(scan, type_no, segment->first + frame.first,
 			    index.ptr + table + (size_t)frame.first * BL_ITEM_ENTRY, frame.count,
@@ -443,8 +449,8 @@ load_frame(const struct bl_store *store, struct bl_version_id id, const char **r
 	segment_path(store, type, segment->first, false, path);
 	status = missing(bl_os_open(store->os, path, BL_OPEN_READ, &file, reterr), path, reterr);
 	if (status == BL_OK)
-		status = read_frame(file, path, index, i_frame, cache->unpacker, &cache->record,
-		    &cache->plain, reterr);
+		status = read_frame((struct opened){file, path, index}, i_frame, cache->unpacker,
+		    &cache->record, &cache->plain, reterr);
 	bl_file_close(&file);
 	if (status != BL_OK)
 		return status;
@@ -478,22 +484,29 @@ load_block(const struct bl_store *store, struct bl_version_id id, struct bl_err 
 	return BL_OK;
 }
 
+/* Items that lie together: ${table} has an entry for each, from ordinal ${first} on. */
+struct run {
+	uint32_t first;
+	const char *table;
+	struct bl_str plain;
+};
+
 static enum bl_status
-take_item(struct bl_version_id id, uint32_t first, const char *table, struct bl_str plain,
-    struct bl_arena *arena, struct bl_str *ret_bytes, struct bl_sha256 *ret_sha256,
-    struct bl_err *reterr)
+take_item(struct bl_version_id id, struct run run, struct bl_arena *arena, struct bl_str *ret_bytes,
+    struct bl_sha256 *ret_sha256, struct bl_err *reterr)
 {
 	struct bl_item_entry entry = {.len = 0};
 	struct bl_sha256 sha256;
+	struct bl_str plain;
 	size_t at = 0;
 	enum bl_status status;
 
-	for (uint32_t i = 0; i <= id.ordinal - first; i++) {
+	for (uint32_t i = 0; i <= id.ordinal - run.first; i++) {
 		at += i > 0 ? (size_t)entry.len + 1 : 0;
-		entry = bl_item_entry__get(table + (size_t)i * BL_ITEM_ENTRY);
+		entry = bl_item_entry__get(run.table + (size_t)i * BL_ITEM_ENTRY);
 	}
-	assert(at + entry.len < plain.len); /* The lengths have been added up. */
-	plain = bl_str_sub(plain, at, at + entry.len);
+	assert(at + entry.len < run.plain.len); /* The lengths have been added up. */
+	plain = bl_str_sub(run.plain, at, at + entry.len);
 	status = bl_sha256_of(plain, &sha256, reterr);
 	if (status != BL_OK)
 		return status;
@@ -519,18 +532,22 @@ bl_store_read(struct bl_store *store, struct bl_version_id id, struct bl_arena *
 		    id.ordinal, id.type_no);
 	type = &store->type[id.type_no];
 	if (id.ordinal >= type->open_first && type->open_table.len > 0) {
-		status = take_item(id, type->open_first, type->open_table.ptr,
-		    bl_buf_str(&type->open), arena, ret_bytes, ret_sha256, reterr);
+		status = take_item(id,
+		    (struct run){type->open_first, type->open_table.ptr, bl_buf_str(&type->open)},
+		    arena, ret_bytes, ret_sha256, reterr);
 	} else if (id.ordinal >= type->n_sealed) {
 		status = load_block(store, id, reterr);
 		if (status == BL_OK)
-			status = take_item(id, cache->first, cache->record.ptr,
-			    bl_buf_str(&cache->plain), arena, ret_bytes, ret_sha256, reterr);
+			status = take_item(id,
+			    (struct run){
+				cache->first, cache->record.ptr, bl_buf_str(&cache->plain)},
+			    arena, ret_bytes, ret_sha256, reterr);
 	} else {
 		status = load_frame(store, id, &table, reterr);
 		if (status == BL_OK)
-			status = take_item(id, cache->first, table, bl_buf_str(&cache->plain),
-			    arena, ret_bytes, ret_sha256, reterr);
+			status = take_item(id,
+			    (struct run){cache->first, table, bl_buf_str(&cache->plain)}, arena,
+			    ret_bytes, ret_sha256, reterr);
 	}
 	if (status == BL_ECORRUPT)
 		bl_err_prefix(reterr, "version %u of %.*s", id.ordinal, BL_STR_ARG(type->name));

@@ -94,8 +94,9 @@ bl_type__check_name(struct bl_str name, struct bl_err *reterr)
 static void
 release(struct bl_type *type)
 {
-	char *name = (char *)(uintptr_t)type->name.ptr;
+	char *name; /* Ours, though a view cannot say so. */
 
+	memcpy(&name, &type->name.ptr, sizeof(name));
 	bl_mem_free(name);
 	bl_mem_free(type->segment);
 	bl_mem_free(type->block);

@@ -52,6 +52,7 @@ for arguments, words in [(("frobnicate",), "no verb 'frobnicate'"), (("ingest", 
     check(f"refused: {' '.join(arguments)}", code == 1 and words in err and not out, f"{code} {err}")
 
 # A small organisation.
+check("keys new", run("keys", "new", key, "-q")[0] == 0)
 check("sample", run("sample", tree, "--accounts", "2", "--regions", "1", "--resources", "20", "-q")[0] == 0)
 first = run_json("ingest", "-s", store, tree, expect=(0,))
 check("ingest prints one object and nothing else", first["items_new"] > 100)
@@ -78,6 +79,10 @@ code, out, err = run("evaluate", "-q", env={"BELEG_CONFIG": config, "BELEG_FORMA
 check("the environment wins over the file", out.startswith("rule_name,"), out[:80])
 code, out, err = run("evaluate", "-q", "--format", "json", env={"BELEG_CONFIG": config, "BELEG_FORMAT": "csv"})
 check("the flag wins over the environment", out.startswith("{"), out[:80])
+with open(config, "a") as f:
+    f.write("stroe = 1\n")
+code, out, err = run("evaluate", "-q", env={"BELEG_CONFIG": config})
+check("a misspelt setting is an error", code == 1 and "stroe" in err and not out, err)
 check("a configuration file that is not there", run("evaluate", env={"BELEG_CONFIG": "/nowhere.toml"})[0] == 1)
 
 # The three formats say the same.
@@ -96,10 +101,15 @@ rules = list(csv.DictReader(io.StringIO(run("rules", "list", "--format", "csv")[
 check("rules list csv has a header", list(rules[0]) == ["identifier", "name", "sha256", "title"] and len(rules) > 10, str(rules[:1]))
 packs = [json.loads(line)["name"] for line in run("packs", "list", "--format", "json")[1].splitlines()]
 check("packs list in every format", packs == run("packs", "list")[1].split() == run("packs", "list", "--format", "csv")[1].split()[1:])
+early = json.loads(run("evaluate", "-s", store, "-q", "--at", "2025-06-01", "--format", "json")[1])
+check("before the first delivery the gap is told", any(f["reason"] == "before-first-delivery" for f in early["findings"]))
+os.makedirs(os.path.join(top, "nothing"))
+run("ingest", "-s", os.path.join(top, "empty-store"), os.path.join(top, "nothing"), "-q")
+check("no package of nothing", run("package", "-s", os.path.join(top, "empty-store"), "--month", "2026-01", "-k", key,
+                                   "-o", os.path.join(top, "p-empty"))[0] == 1 and not os.path.exists(os.path.join(top, "p-empty")))
 check("no colour when not a terminal", "\033" not in run("evaluate", "-s", store)[1])
 
 # Keys: readable by their owner only, never overwritten, loaded only when private.
-check("keys new", run("keys", "new", key, "-q")[0] == 0)
 check("the key is private", os.stat(key).st_mode & 0o777 == 0o600, oct(os.stat(key).st_mode))
 before = open(key, "rb").read()
 check("an existing key is not overwritten", run("keys", "new", key)[0] == 1 and open(key, "rb").read() == before)

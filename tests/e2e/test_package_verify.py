@@ -363,7 +363,9 @@ class Lines(unittest.TestResult):
 
 def main():
     global MAKER
-    beside = os.path.join(os.path.dirname(BELEG), '..', '..', 'tests', 'unit', 'evidence', 'make_package')
+    # The helpers of the unit tests stand in a build with tests; the command may come from one without.
+    tests = os.environ.get('BELEG_TEST_BUILD', os.path.join(os.path.dirname(BELEG), '..', '..'))
+    beside = os.path.join(tests, 'tests', 'unit', 'evidence', 'make_package')
     MAKER = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else beside)
     # Given the maker, only its package is looked at: the command may not be built.
     cases = [Package] if len(sys.argv) > 1 else [Package, Real]

@@ -38,9 +38,11 @@ def expectations(seed, store, truth):
     for e in truth["expect"]:
         by_moment.setdefault(e["at"], []).append(e)
     for at, rows in by_moment.items():
-        got = {r["identifier"]: r for r in evaluate(store, at)["rules"]}
+        # Resources only: that a recorder had not delivered anything yet is said of the recorder.
+        found = [f for f in evaluate(store, at)["findings"] if f["reason"] != "before-first-delivery"]
         for e in rows:
-            r = got[e["identifier"]]
+            mine = [f["compliance"] for f in found if f["rule_name"] == NAMES[e["identifier"]]]
+            r = {v: mine.count(v) for v in ("COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA", "ERROR")}
             want = (e["compliant"], e["non_compliant"], e["not_applicable"], e["unknown"], 0)
             have = tuple(r[v] for v in ("COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE",
                                         "INSUFFICIENT_DATA", "ERROR"))
@@ -107,6 +109,9 @@ def account_bounds(seed, store, story):
               str(verdicts(edge + hour)))
     else:
         check(f"seed{seed} account-joins: known after", "COMPLIANT" in verdicts(edge + hour))
+        early = [f for f in evaluate(store, text(edge - dt.timedelta(days=3)))["findings"] if f["account_id"] == story["account"]]
+        check(f"seed{seed} account-joins: unknown before", early and all(f["reason"] == "before-first-delivery" for f in early),
+              str({f["reason"] for f in early}))
 
 
 def recreated(seed, store, story):

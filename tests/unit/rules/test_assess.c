@@ -71,7 +71,7 @@ findings(struct room *r, const char *rule, const char *id)
 {
 	static char out[2048];
 	static const char *const then[] = {
-	    "goes on", "changed", "gone", "vanished", "unknown", "lost"};
+	    "goes on", "changed", "gone", "vanished", "unknown", "lost", "known"};
 
 	out[0] = '\0';
 	for (size_t i = 0; i < r->a->n_findings; i++) {
@@ -321,6 +321,24 @@ where_aws_differs_both_are_told(void **state)
 }
 
 static void
+before_the_first_delivery_the_population_is_unknown(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 6, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	SNAPSHOT(&r->scene, 12, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	judge(r, 2, 12);
+	assert_string_equal(findings(r, "volumes", "v"), "COMPLIANT(condition) 2-12 goes on");
+	assert_string_equal(findings(r, "volumes", "default"),
+	    "INSUFFICIENT_DATA(before-first-delivery) 2-6 known");
+	judge(r, 2, 4);
+	assert_string_equal(findings(r, "volumes", "default"),
+	    "INSUFFICIENT_DATA(before-first-delivery) 2-4 goes on");
+	judge(r, 6, 12);
+	assert_string_equal(findings(r, "volumes", "default"), "");
+}
+
+static void
 an_earlier_position_does_not_know_later_deliveries(void **state)
 {
 	struct room *r = *state;
@@ -353,6 +371,7 @@ main(void)
 	    T(aws_s_own_verdicts_stand_in_for_a_rule_that_is_not_evaluated),
 	    T(another_rule_s_verdict_is_not_taken), T(a_verdict_that_aws_does_not_have_is_an_error),
 	    T(where_aws_differs_both_are_told),
+	    T(before_the_first_delivery_the_population_is_unknown),
 	    T(an_earlier_position_does_not_know_later_deliveries)};
 #undef T
 
