@@ -3,7 +3,6 @@
  * then file) and runs it.  The only place that wires the parts together.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -357,21 +356,6 @@ start(struct bl_cli *cli, int argc, char **argv)
 	return run_verb(cli, argc - 2, argv + 2);
 }
 
-/*
- * A caller may have closed standard input, output or error.  The next file that is
- * opened would get its number, and what is printed would go into the store.  The
- * number is taken by something that refuses what it is used for.
- */
-static bool
-hold_standard_files(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 &&
-		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
-			return false;
-	return true;
-}
-
 /* Can a line on standard error be replaced? */
 static bool
 has_progress_line(void)
@@ -384,7 +368,7 @@ has_progress_line(void)
 int
 main(int argc, char **argv)
 {
-	const bool held = hold_standard_files();
+	const bool held = bl_os_hold_standard();
 	const char *no_color = getenv("NO_COLOR");
 	struct bl_cli cli = {.os = bl_os_posix(),
 	    .arena = bl_arena_new(ARENA_BYTES),

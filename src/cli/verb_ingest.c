@@ -262,7 +262,7 @@ run(struct bl_cli *cli)
 		return bl_cli_usage(cli,
 		    "nothing to ingest: name a folder, a file, or - for standard "
 		    "input");
-	if (check_sources(cli) != BL_OK ||
+	if ((bl_cli_value(cli, "store") != NULL && check_sources(cli) != BL_OK) ||
 	    bl_cli_open_store(cli, BL_STORE_CREATE, &store) != BL_OK ||
 	    bl_ingest_new(cli->os, store, observer, &ingest, &cli->err) != BL_OK ||
 	    ingest_all(cli, &l, ingest) != BL_OK) {

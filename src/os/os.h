@@ -49,6 +49,12 @@ struct bl_dir_entry {
 /* bl_os_posix(): the real one; nothing to free. */
 struct bl_os *bl_os_posix(void);
 
+/* bl_os_hold_standard(): once, before anything is opened.  A caller may have closed standard
+ * input, output or error; the next file that is opened would get its number, and what is printed
+ * would go into it.  Each such number is taken by something that fails (EBADF) as the closed one
+ * would.  False when even that cannot be done. */
+bool bl_os_hold_standard(void);
+
 BL_STATUS bl_os_open(struct bl_os *os, const char *path, enum bl_open_mode mode,
     struct bl_file **ret_file, struct bl_err *reterr);
 

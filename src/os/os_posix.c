@@ -352,3 +352,14 @@ bl_os_posix(void)
 
 	return &os;
 }
+
+bool
+bl_os_hold_standard(void)
+{
+	/* In this order: open() gives the lowest number that is free. */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
