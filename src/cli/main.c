@@ -67,8 +67,7 @@ clean(const char *said, char clean[CLEAN_BYTES])
 	clean[k] = '\0';
 }
 
-static void
-say(const char *fmt, va_list ap)
+static void __attribute__((format(printf, 1, 0))) say(const char *fmt, va_list ap)
 {
 	char said[SAID_BYTES], cleaned[CLEAN_BYTES];
 
