@@ -219,32 +219,61 @@ judge_resource(struct judging *j, const struct bl_resource *resource)
 	return status;
 }
 
-/* Which recorders have ever shown an item of the type. */
 static void
-mark_seen(const struct bl_assess *a, const struct bl_timeline *timeline, bool *seen)
+note_since(int64_t *since, int64_t at_ns)
+{
+	if (at_ns < *since)
+		*since = at_ns;
+}
+
+/* Since when each recorder has shown an item of the type. */
+static void
+mark_seen(const struct bl_assess *a, const struct bl_resource *resources, size_t n, int64_t *since)
 {
 	const struct bl_coverage *c = a->coverage;
 
-	for (size_t i = 0; i < timeline->n; i++) {
-		const struct bl_resource *r = &timeline->resources[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct bl_resource *r = &resources[i];
+		const struct bl_recorder_cover *cover = bl_coverage_find(c, r->account, r->region);
+		size_t first = 0, n_account = 0;
 
-		for (size_t k = 0; k < c->n; k++) {
-			bool global = bl_str_eq(r->region, BL_STR("global"));
-
-			if (bl_str_eq(c->recorders[k].account, r->account) &&
-			    (global || bl_str_eq(c->recorders[k].region, r->region)))
-				seen[k] = true;
-		}
+		if (cover != NULL)
+			note_since(&since[cover - c->recorders], r->states[0].from_ns);
+		else if (bl_str_eq(r->region, BL_STR("global")))
+			n_account = bl_coverage_account(c, r->account, &first);
+		for (size_t k = first; k < first + n_account; k++)
+			note_since(&since[k], r->states[0].from_ns);
 	}
 }
 
+/* The resources of one type: the time line is sorted by type. */
+static const struct bl_resource *
+resources_of(const struct bl_timeline *timeline, uint32_t type_no, size_t *ret_n)
+{
+	size_t low = 0, high = timeline->n, n = 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (timeline->resources[mid].type_no < type_no)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	while (low + n < timeline->n && timeline->resources[low + n].type_no == type_no)
+		n++;
+	*ret_n = n;
+	return timeline->resources + low;
+}
+
 static enum bl_status
-judge_type(struct bl_assess *a, struct bl_str type, bool *seen)
+judge_type(
+    struct bl_assess *a, struct bl_str type, const struct bl_timeline *timeline, int64_t *since)
 {
 	uint32_t type_no = bl_store_type_no(a->store, type);
 	struct judging j = {.a = a, .type = type};
-	const struct bl_timeline *timeline = NULL;
-	size_t n_versions;
+	const struct bl_resource *resources;
+	size_t n_versions, n_resources = 0;
 	enum bl_status status;
 
 	if (type_no == UINT32_MAX)
@@ -268,14 +297,12 @@ judge_type(struct bl_assess *a, struct bl_str type, bool *seen)
 	if (j.rulings == NULL || j.sha256 == NULL)
 		return bl_assess__no_memory(a);
 	status = bl_store_scan(a->store, type_no, judge_version, &j, a->err);
-	if (status == BL_OK)
-		status = bl_timeline_build(
-		    a->store, &type_no, 1, a->position, a->arena, &timeline, a->err);
 	if (status != BL_OK)
 		return status;
-	mark_seen(a, timeline, seen);
-	for (size_t i = 0; i < timeline->n && status == BL_OK; i++)
-		status = judge_resource(&j, &timeline->resources[i]);
+	resources = resources_of(timeline, type_no, &n_resources);
+	mark_seen(a, resources, n_resources, since);
+	for (size_t i = 0; i < n_resources && status == BL_OK; i++)
+		status = judge_resource(&j, &resources[i]);
 	return status;
 }
 
@@ -283,24 +310,28 @@ judge_type(struct bl_assess *a, struct bl_str type, bool *seen)
 
 static enum bl_status
 add_account_finding(struct bl_assess *a, size_t i_rule, const struct bl_recorder_cover *r,
-    enum bl_verdict verdict, enum bl_reason reason, struct bl_str annotation)
+    struct bl_span span, const struct bl_ruling *ruling)
 {
+	const struct bl_assess_options *o = a->options;
 	struct bl_finding f = {.i_rule = (uint32_t)i_rule,
 	    .source = a->rules[i_rule].source,
 	    .account = r->account,
 	    .region = r->region,
 	    .type = BL_STR("AWS::::Account"),
 	    .id = r->account,
-	    .verdict = verdict,
-	    .reason = reason,
-	    .annotation = annotation,
-	    .from_ns = a->options->from_ns,
-	    .to_ns = a->options->to_ns,
+	    .verdict = ruling->verdict,
+	    .reason = ruling->reason,
+	    .annotation = ruling->annotation,
+	    .from_ns = span.from_ns > o->from_ns ? span.from_ns : o->from_ns,
+	    .to_ns = span.to_ns < o->to_ns ? span.to_ns : o->to_ns,
 	    .since_ns = BL_INSTANT_MIN,
 	    .recorded_ns = BL_INSTANT_MIN};
 
-	if (r->first_ns >= a->options->to_ns)
-		return BL_OK; /* add_before_first speaks for it. */
+	if (f.from_ns < r->first_ns)
+		f.from_ns = r->first_ns; /* add_before_first speaks for it. */
+	if (f.from_ns >= f.to_ns)
+		return BL_OK;
+	f.then = f.to_ns < o->to_ns ? BL_THEN_KNOWN : BL_THEN_GOES_ON;
 	return bl_assess__add_finding(a, &f);
 }
 
@@ -337,25 +368,31 @@ add_before_first(struct bl_assess *a, size_t i_rule, const struct bl_recorder_co
 	return status == BL_OK ? bl_assess__add_finding(a, &f) : status;
 }
 
-/* Types without any item of this recorder that no recorder item vouches for either. */
+/* Types without any item of this recorder yet that no recorder item vouches for either. */
 static enum bl_status
-check_recorded_types(struct bl_assess *a, size_t i_rule, size_t i_recorder, const bool *seen,
+check_recorded_types(struct bl_assess *a, size_t i_rule, size_t i_recorder, const int64_t *since,
     const struct bl_str *all_types, size_t n_all)
 {
 	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
+	int64_t from_ns = a->options->from_ns > r->first_ns ? a->options->from_ns : r->first_ns;
+	struct bl_span span = {.from_ns = from_ns, .to_ns = from_ns};
 	size_t n, missing = 0;
 	const struct bl_str *types = types_of(a, i_rule, &n);
 	struct bl_str first = {NULL, 0}, annotation;
 	enum bl_status status;
 
 	for (size_t i = 0; i < n_all; i++) {
-		if (!has_type(types, n, all_types[i]) || seen[i * a->coverage->n + i_recorder] ||
+		int64_t seen_ns = since[i * a->coverage->n + i_recorder];
+
+		if (!has_type(types, n, all_types[i]) || seen_ns <= from_ns ||
 		    !has_type(a->rules[i_rule].rule->types, a->rules[i_rule].rule->n_types,
 			all_types[i]) ||
 		    bl_coverage_records(r, all_types[i]) == BL_RECORDS_YES)
 			continue;
 		if (missing++ == 0)
 			first = all_types[i];
+		if (seen_ns > span.to_ns)
+			span.to_ns = seen_ns;
 	}
 	if (missing == 0)
 		return BL_OK;
@@ -371,8 +408,41 @@ check_recorded_types(struct bl_assess *a, size_t i_rule, size_t i_recorder, cons
 		    missing, n, BL_STR_ARG(first));
 	if (status != BL_OK)
 		return status;
-	return add_account_finding(
-	    a, i_rule, r, BL_INSUFFICIENT_DATA, BL_REASON_NOT_RECORDED, annotation);
+	return add_account_finding(a, i_rule, r, span,
+	    &(struct bl_ruling){.verdict = BL_INSUFFICIENT_DATA,
+		.reason = BL_REASON_NOT_RECORDED,
+		.annotation = annotation});
+}
+
+/* Where AWS's own verdicts of a rule say nothing; ${at} walks through a->judged. */
+static enum bl_status
+check_judged(struct bl_assess *a, size_t i_rule, size_t i_recorder, size_t *at, struct bl_str text)
+{
+	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
+	const struct bl_ruling ruling = {.verdict = BL_INSUFFICIENT_DATA,
+	    .reason = BL_REASON_NOT_IMPLEMENTED,
+	    .annotation = text};
+	int64_t from_ns = BL_INSTANT_MIN;
+	enum bl_status status = BL_OK;
+
+	while (*at < a->n_judged &&
+	       (a->judged[*at].i_rule < i_rule ||
+		   (a->judged[*at].i_rule == i_rule && a->judged[*at].i_recorder < i_recorder)))
+		(*at)++;
+	for (; *at < a->n_judged && status == BL_OK; (*at)++) {
+		const struct bl_judged *j = &a->judged[*at];
+
+		if (j->i_rule != i_rule || j->i_recorder != i_recorder)
+			break;
+		if (j->from_ns > from_ns)
+			status = add_account_finding(
+			    a, i_rule, r, (struct bl_span){from_ns, j->from_ns}, &ruling);
+		if (j->to_ns > from_ns)
+			from_ns = j->to_ns;
+	}
+	return status != BL_OK ? status
+			       : add_account_finding(a, i_rule, r,
+				     (struct bl_span){from_ns, BL_INSTANT_MAX}, &ruling);
 }
 
 static enum bl_status
@@ -385,21 +455,12 @@ add_recorded_findings(struct bl_assess *a)
 		struct bl_resource resource = {
 		    .account = r->account, .region = r->region, .type = r->type, .id = r->id};
 		struct bl_finding *f;
-		struct bl_sha256 sha256 = {{0}};
-		struct bl_str bytes;
 		size_t before = a->n_findings;
 		enum bl_status status;
 
 		if (a->rules[r->i_rule].rule != NULL || r->segment.from_ns >= o->to_ns ||
 		    r->segment.to_ns <= o->from_ns)
 			continue;
-		if (r->segment.state != NULL) {
-			bl_arena_reset(a->scratch);
-			status = bl_store_read(a->store, r->segment.state->version, a->scratch,
-			    &bytes, &sha256, a->err);
-			if (status != BL_OK)
-				return status;
-		}
 		status = add_segment(a, r->i_rule, &resource,
 		    &(struct bl_segment){.from_ns = r->segment.from_ns,
 			.to_ns = r->segment.to_ns,
@@ -418,7 +479,7 @@ add_recorded_findings(struct bl_assess *a)
 		f->recorded_ns = r->segment.state->capture_ns;
 		f->has_version = true;
 		f->version = r->segment.state->version;
-		f->version_sha256 = sha256;
+		f->version_sha256 = a->recorded_sha256[f->version.ordinal];
 		a->used[r->segment.state->position] = true;
 		status = bl_str_printf(a->arena, &f->annotation, a->err,
 		    "AWS Config's own verdict, rule %.*s",
@@ -431,8 +492,11 @@ add_recorded_findings(struct bl_assess *a)
 
 static enum bl_status
 speak_for_accounts(
-    struct bl_assess *a, const bool *seen, const struct bl_str *types, size_t n_types)
+    struct bl_assess *a, const int64_t *since, const struct bl_str *types, size_t n_types)
 {
+	static const struct bl_span always = {BL_INSTANT_MIN, BL_INSTANT_MAX};
+	size_t at = 0;
+
 	for (size_t i = 0; i < a->n_rules; i++) {
 		struct bl_str text;
 		enum bl_status status = bl_str_printf(a->arena, &text, a->err,
@@ -451,13 +515,14 @@ speak_for_accounts(
 			if (status != BL_OK)
 				break;
 			if (a->bind_problem[i].ptr != NULL)
-				status = add_account_finding(
-				    a, i, r, BL_ERROR, BL_REASON_BROKEN, a->bind_problem[i]);
+				status = add_account_finding(a, i, r, always,
+				    &(struct bl_ruling){.verdict = BL_ERROR,
+					.reason = BL_REASON_BROKEN,
+					.annotation = a->bind_problem[i]});
 			else if (a->rules[i].rule != NULL)
-				status = check_recorded_types(a, i, k, seen, types, n_types);
-			else if (!a->has_recorded[i * a->coverage->n + k])
-				status = add_account_finding(
-				    a, i, r, BL_INSUFFICIENT_DATA, BL_REASON_NOT_IMPLEMENTED, text);
+				status = check_recorded_types(a, i, k, since, types, n_types);
+			else
+				status = check_judged(a, i, k, &at, text);
 		}
 		if (status != BL_OK)
 			return status;
@@ -501,21 +566,32 @@ static enum bl_status
 judge_all(struct bl_assess *a)
 {
 	struct bl_str *types = NULL;
-	size_t n_types = 0;
-	bool *seen;
+	const struct bl_timeline *timeline = NULL;
+	size_t n_types = 0, n_nos = 0;
+	uint32_t *type_nos;
+	int64_t *since;
 	enum bl_status status = list_types(a, &types, &n_types);
 
 	if (status != BL_OK)
 		return status;
-	seen = bl_new(a->work, bool, n_types * a->coverage->n);
-	if (seen == NULL)
+	type_nos = bl_new(a->work, uint32_t, n_types);
+	since = bl_new(a->work, int64_t, n_types * a->coverage->n);
+	if (type_nos == NULL || since == NULL)
 		return bl_assess__no_memory(a);
+	for (size_t i = 0; i < n_types * a->coverage->n; i++)
+		since[i] = BL_INSTANT_MAX;
 	for (size_t i = 0; i < n_types; i++) {
-		status = judge_type(a, types[i], &seen[i * a->coverage->n]);
-		if (status != BL_OK)
-			return status;
+		uint32_t type_no = bl_store_type_no(a->store, types[i]);
+
+		if (type_no != UINT32_MAX)
+			type_nos[n_nos++] = type_no;
 	}
-	return speak_for_accounts(a, seen, types, n_types);
+	/* All types at once: what a delivery held is read once, not once per type. */
+	status =
+	    bl_timeline_build(a->store, type_nos, n_nos, a->position, a->arena, &timeline, a->err);
+	for (size_t i = 0; i < n_types && status == BL_OK; i++)
+		status = judge_type(a, types[i], timeline, &since[i * a->coverage->n]);
+	return status == BL_OK ? speak_for_accounts(a, since, types, n_types) : status;
 }
 
 /* What an assessment takes from the heap besides its arenas. */

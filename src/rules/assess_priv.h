@@ -41,6 +41,12 @@ struct bl_recorded {
 	struct bl_segment segment;
 };
 
+/* A stretch for which AWS's own verdicts of a rule say something of an account and region. */
+struct bl_judged {
+	uint32_t i_rule, i_recorder;
+	int64_t from_ns, to_ns;
+};
+
 struct bl_assess {
 	struct bl_store *store;
 	const struct bl_assess_options *options;
@@ -58,7 +64,9 @@ struct bl_assess {
 	struct bl_str *bind_problem;	    /* [n_rules]; absent: none */
 	struct bl_recorded *recorded;	    /* Sorted by rule, account, type, id, region, from. */
 	size_t n_recorded, cap_recorded;
-	bool *has_recorded; /* [n_rules * coverage->n] */
+	struct bl_sha256 *recorded_sha256; /* [versions of ResourceCompliance] */
+	struct bl_judged *judged;	   /* [n_judged] by rule, recorder, from */
+	size_t n_judged;
 	struct bl_finding *findings;
 	size_t n_findings, cap_findings;
 	struct bl_disagreement *disagreements;

@@ -114,7 +114,9 @@ read_version(void *ctx, struct bl_version_id id, struct bl_str bytes, struct bl_
 		return bl_assess__no_memory(a);
 	for (const struct bl_json *e = list->first; e != NULL && status == BL_OK; e = e->next)
 		status = read_entry(a, e, said);
-	return status;
+	return status == BL_OK && said->n > 0
+		   ? bl_sha256_of(bytes, &a->recorded_sha256[id.ordinal], reterr)
+		   : status;
 }
 
 static const struct entry *
@@ -160,10 +162,14 @@ static enum bl_status
 read_resource(struct reading *r, const struct bl_resource *resource)
 {
 	struct bl_assess *a = r->a;
-	const struct said *said = &r->said[resource->states[0].version.ordinal];
-	const struct bl_recorder_cover *cover =
-	    bl_coverage_find(a->coverage, resource->account, resource->region);
+	const struct said *said = NULL;
 
+	/* A deletion names no rule and no target: whichever version does. */
+	for (size_t k = 0; k < resource->n_states && said == NULL; k++)
+		if (r->said[resource->states[k].version.ordinal].n > 0)
+			said = &r->said[resource->states[k].version.ordinal];
+	if (said == NULL)
+		return BL_OK;
 	for (uint32_t i = 0; i < a->n_rules; i++) {
 		struct bl_segment *segments;
 		size_t n;
@@ -175,9 +181,6 @@ read_resource(struct reading *r, const struct bl_resource *resource)
 			any = entry_of(r, resource->states[k].version) != NULL;
 		if (!any)
 			continue;
-		if (cover != NULL)
-			a->has_recorded[i * a->coverage->n +
-					(size_t)(cover - a->coverage->recorders)] = true;
 		status = bl_assess__segments(a, resource, ruling_of, r, a->work, &segments, &n);
 		for (size_t k = 0; status == BL_OK && k < n; k++)
 			status = add_recorded(a, &(struct bl_recorded){.i_rule = i,
@@ -221,6 +224,42 @@ cmp_recorded(const void *pa, const void *pb)
 							 : 0;
 }
 
+static int
+cmp_judged(const void *pa, const void *pb)
+{
+	const struct bl_judged *a = pa, *b = pb;
+
+	if (a->i_rule != b->i_rule)
+		return a->i_rule < b->i_rule ? -1 : 1;
+	if (a->i_recorder != b->i_recorder)
+		return a->i_recorder < b->i_recorder ? -1 : 1;
+	return (a->from_ns > b->from_ns) - (a->from_ns < b->from_ns);
+}
+
+/* Of which recorder, and when, AWS's verdicts speak: elsewhere the rule is silent, not fulfilled.
+ */
+static enum bl_status
+list_judged(struct bl_assess *a)
+{
+	a->judged = bl_new(a->work, struct bl_judged, a->n_recorded);
+	if (a->judged == NULL)
+		return bl_assess__no_memory(a);
+	for (size_t i = 0; i < a->n_recorded; i++) {
+		const struct bl_recorded *r = &a->recorded[i];
+		const struct bl_recorder_cover *cover =
+		    bl_coverage_find(a->coverage, r->account, r->region);
+
+		if (cover != NULL)
+			a->judged[a->n_judged++] = (struct bl_judged){.i_rule = r->i_rule,
+			    .i_recorder = (uint32_t)(cover - a->coverage->recorders),
+			    .from_ns = r->segment.from_ns,
+			    .to_ns = r->segment.to_ns};
+	}
+	if (a->n_judged > 0)
+		qsort(a->judged, a->n_judged, sizeof(a->judged[0]), cmp_judged);
+	return BL_OK;
+}
+
 enum bl_status
 bl_assess__recorded(struct bl_assess *a)
 {
@@ -229,13 +268,12 @@ bl_assess__recorded(struct bl_assess *a)
 	const struct bl_timeline *timeline = NULL;
 	enum bl_status status;
 
-	a->has_recorded = bl_new(a->work, bool, a->n_rules * a->coverage->n);
-	if (a->has_recorded == NULL)
-		return bl_assess__no_memory(a);
 	if (type_no == UINT32_MAX)
 		return BL_OK;
 	r.said = bl_new(a->work, struct said, bl_store_n_versions(a->store, type_no));
-	if (r.said == NULL)
+	a->recorded_sha256 =
+	    bl_new(a->work, struct bl_sha256, bl_store_n_versions(a->store, type_no));
+	if (r.said == NULL || a->recorded_sha256 == NULL)
 		return bl_assess__no_memory(a);
 	status = bl_store_scan(a->store, type_no, read_version, &r, a->err);
 	if (status == BL_OK)
@@ -245,7 +283,7 @@ bl_assess__recorded(struct bl_assess *a)
 		status = read_resource(&r, &timeline->resources[i]);
 	if (status == BL_OK && a->n_recorded > 0)
 		qsort(a->recorded, a->n_recorded, sizeof(a->recorded[0]), cmp_recorded);
-	return status;
+	return status == BL_OK ? list_judged(a) : status;
 }
 
 /* ---- Comparison. ----------------------------------------------------------- */

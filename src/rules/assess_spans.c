@@ -167,7 +167,7 @@ overlay_of(struct bl_assess *a, const struct bl_resource *resource, struct bl_ar
 	    .to_ns = BL_INSTANT_MAX,
 	    .reason = BL_REASON_STALE,
 	    .annotation = BL_STR_INIT("no delivery names this account and region as its own")};
-	bool first = true;
+	size_t first = 0, n;
 
 	*ret = (struct overlay){.spans = &everything, .n = 1};
 	if (r != NULL) {
@@ -176,16 +176,15 @@ overlay_of(struct bl_assess *a, const struct bl_resource *resource, struct bl_ar
 		*ret = (struct overlay){.spans = a->unknown[i], .n = a->n_unknown[i]};
 		return BL_OK;
 	}
-	for (size_t i = 0; i < c->n; i++) {
+	if (!bl_str_eq(resource->region, BL_STR("global")))
+		return BL_OK;
+	n = bl_coverage_account(c, resource->account, &first);
+	for (size_t i = first; i < first + n; i++) {
 		struct overlay o = {.spans = a->unknown[i], .n = a->n_unknown[i]};
 		enum bl_status status;
 
-		if (!bl_str_eq(c->recorders[i].account, resource->account) ||
-		    !bl_str_eq(resource->region, BL_STR("global")))
-			continue;
-		if (first) {
+		if (i == first) {
 			*ret = o;
-			first = false;
 			continue;
 		}
 		status = intersect(a, arena, ret, &o);

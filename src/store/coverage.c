@@ -226,6 +226,77 @@ read_state(struct build *b, const struct bl_state *state, struct bl_recorder_cov
 	return item.configuration == NULL ? BL_OK : read_group(b, item.configuration, cover);
 }
 
+static struct bl_recorder_cover *
+find_cover(struct build *b, const struct bl_resource *r)
+{
+	const struct bl_coverage all = {.recorders = b->recorders, .n = b->n_recorders};
+	const struct bl_recorder_cover *found = bl_coverage_find(&all, r->account, r->region);
+
+	return found == NULL ? NULL : &b->recorders[found - b->recorders];
+}
+
+/*
+ * A region may have had several recorders, one after the other under other names: nothing was
+ * recorded while one of them was stopped and no other is known to have existed, or was stopped too.
+ * ${stopped} of the resource ${r}; what came before its first state is unknown of it.
+ */
+static enum bl_status
+add_stopped(struct build *b, struct bl_recorder_cover *cover, const struct bl_resource *r,
+    struct bl_span *stopped, size_t n_stopped)
+{
+	struct bl_span mine = {.from_ns = BL_INSTANT_MIN, .to_ns = r->states[0].from_ns};
+	struct bl_span *all, *out;
+	size_t n = 0, i = 0, j = 0, n_all = 0;
+
+	if (!cover->has_stops) { /* The first of them. */
+		cover->has_stops = true;
+		cover->stops_from_ns = mine.to_ns;
+		cover->stopped = stopped;
+		cover->n_stopped = n_stopped;
+		return BL_OK;
+	}
+	/* Before its first state, each says what the other says. */
+	all = bl_new(b->arena, struct bl_span, n_stopped + 1);
+	out = bl_new(b->arena, struct bl_span, 2 * (n_stopped + cover->n_stopped + 2));
+	if (all == NULL || out == NULL)
+		return no_memory(b->err);
+	all[n_all++] = mine;
+	for (size_t k = 0; k < n_stopped; k++)
+		if (all[n_all - 1].to_ns == stopped[k].from_ns)
+			all[n_all - 1].to_ns = stopped[k].to_ns;
+		else
+			all[n_all++] = stopped[k];
+	for (struct bl_span other = {BL_INSTANT_MIN, cover->stops_from_ns};
+	     i <= cover->n_stopped;) {
+		int64_t from, to;
+
+		if (j == n_all)
+			break;
+		from = other.from_ns > all[j].from_ns ? other.from_ns : all[j].from_ns;
+		to = other.to_ns < all[j].to_ns ? other.to_ns : all[j].to_ns;
+		/* Before either began to speak, nobody says that recording was off. */
+		if (from < mine.to_ns && from < cover->stops_from_ns)
+			from =
+			    mine.to_ns < cover->stops_from_ns ? mine.to_ns : cover->stops_from_ns;
+		if (from < to && n > 0 && out[n - 1].to_ns == from)
+			out[n - 1].to_ns = to;
+		else if (from < to)
+			out[n++] = (struct bl_span){from, to};
+		if (all[j].to_ns < other.to_ns) {
+			j++;
+		} else {
+			if (i < cover->n_stopped)
+				other = cover->stopped[i];
+			i++;
+		}
+	}
+	if (mine.to_ns < cover->stops_from_ns)
+		cover->stops_from_ns = mine.to_ns;
+	cover->stopped = out;
+	cover->n_stopped = n;
+	return BL_OK;
+}
+
 static enum bl_status
 read_recorder_items(struct build *b)
 {
@@ -245,10 +316,7 @@ read_recorder_items(struct build *b)
 
 		if (stopped == NULL)
 			return no_memory(b->err);
-		for (size_t k = 0; k < b->n_recorders && cover == NULL; k++)
-			if (bl_str_eq(b->recorders[k].account, r->account) &&
-			    bl_str_eq(b->recorders[k].region, r->region))
-				cover = &b->recorders[k];
+		cover = find_cover(b, r);
 		/* Recorders that AWS services keep for themselves do not speak for the account. */
 		for (size_t k = 0; k < r->n_states && cover != NULL && !internal && status == BL_OK;
 		     k++)
@@ -256,8 +324,7 @@ read_recorder_items(struct build *b)
 			    read_state(b, &r->states[k], cover, stopped, &n_stopped, &internal);
 		if (cover == NULL || internal)
 			continue;
-		cover->stopped = stopped;
-		cover->n_stopped = n_stopped;
+		status = add_stopped(b, cover, r, stopped, n_stopped);
 	}
 	return status;
 }
@@ -321,6 +388,25 @@ bl_coverage_find(const struct bl_coverage *coverage, struct bl_str account, stru
 			high = mid;
 	}
 	return NULL;
+}
+
+size_t
+bl_coverage_account(const struct bl_coverage *coverage, struct bl_str account, size_t *ret_first)
+{
+	size_t low = 0, high = coverage->n, n = 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (bl_str_cmp(coverage->recorders[mid].account, account) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	while (low + n < coverage->n && bl_str_eq(coverage->recorders[low + n].account, account))
+		n++;
+	*ret_first = low;
+	return n;
 }
 
 enum bl_records

@@ -38,6 +38,8 @@ struct bl_recorder_cover {
 	size_t n_types;
 	bool types_excluded;
 	bool has_recorder_item;
+	bool has_stops;	       /* A recorder item spoke of recording at all, */
+	int64_t stops_from_ns; /* since then. */
 };
 
 struct bl_coverage {
@@ -51,6 +53,11 @@ BL_STATUS bl_coverage_build(struct bl_store *store, uint64_t position, struct bl
 
 const struct bl_recorder_cover *bl_coverage_find(
     const struct bl_coverage *coverage, struct bl_str account, struct bl_str region);
+
+/* bl_coverage_account(coverage, account, &first): how many recorders the account has; they are
+ * recorders[first .. first + n - 1].  O(log recorders). */
+size_t bl_coverage_account(
+    const struct bl_coverage *coverage, struct bl_str account, size_t *ret_first);
 
 /* bl_coverage_records(recorder, type): does the recorder item say that the type is recorded? */
 enum bl_records { BL_RECORDS_YES, BL_RECORDS_NO, BL_RECORDS_UNKNOWN };

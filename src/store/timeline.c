@@ -54,6 +54,7 @@ struct build {
 	size_t *first_row;     /* [n_resources + 1] */
 	uint64_t n_deliveries; /* Up to the wanted position. */
 	uint32_t *recorder_of; /* [n_deliveries + 1], by position */
+	uint64_t *a_delivery;  /* [n_recorders] some delivery of each */
 	uint32_t n_recorders;
 	struct absence *absences;
 	size_t n_absences, cap_absences;
@@ -255,7 +256,7 @@ struct snapshot {
 struct recorder {
 	uint32_t *held; /* [n_held] resources of its last snapshot, sorted, in the heap */
 	size_t n_held;
-	uint32_t *heard; /* [n_heard] rows first heard of otherwise, by capture time */
+	uint32_t *heard; /* [n_heard] rows that its snapshots must hold, by capture time */
 	size_t n_heard, next_heard;
 };
 
@@ -301,7 +302,8 @@ number_recorders(struct build *b)
 		n = b->position;
 	order = bl_new(b->work, uint64_t, n + 1);
 	b->recorder_of = bl_new(b->work, uint32_t, n + 1);
-	if (order == NULL || b->recorder_of == NULL)
+	b->a_delivery = bl_new(b->work, uint64_t, n + 1);
+	if (order == NULL || b->recorder_of == NULL || b->a_delivery == NULL)
 		return no_memory(b->err);
 	b->n_deliveries = n;
 	for (uint64_t p = 1; p <= n; p++)
@@ -317,7 +319,7 @@ number_recorders(struct build *b)
 			continue;
 		if (before == NULL || !bl_str_eq(before->account, d->account) ||
 		    !bl_str_eq(before->region, d->region))
-			b->n_recorders++;
+			b->a_delivery[b->n_recorders++] = order[i];
 		b->recorder_of[order[i]] = b->n_recorders - 1;
 	}
 	return BL_OK;
@@ -403,9 +405,9 @@ struct witness {
 };
 
 /*
- * A version that came by a history file or notification only, captured before
- * this snapshot, and the snapshot does not hold its resource: it vanished
- * without ever having been witnessed.
+ * A version captured before this snapshot, and neither this snapshot nor any
+ * other since the capture holds its resource: it vanished without ever having
+ * been witnessed, also when an earlier absence is still open.
  */
 static enum bl_status
 check_heard(
@@ -416,10 +418,11 @@ check_heard(
 		struct witness *w = &witnesses[row->resource];
 		enum bl_status status;
 
-		if (row->capture_ns > s->as_of_ns)
+		if (row->capture_ns >= s->as_of_ns)
 			break;
 		recorder->next_heard++;
-		if (w->n > 0 || w->absence != 0 || w->seen_ns >= row->capture_ns ||
+		if (w->n > 0 || w->seen_ns >= row->capture_ns ||
+		    (w->absence != 0 && b->absences[w->absence - 1].gone_ns > row->capture_ns) ||
 		    (row + 1 < b->rows + b->n_rows && row[1].resource == row->resource &&
 			row[1].capture_ns <= s->as_of_ns))
 			continue;
@@ -491,7 +494,7 @@ cmp_absences(const void *pa, const void *pb)
 	return cmp_i64(a->gone_ns, b->gone_ns);
 }
 
-/* Rows that no snapshot brought first, per recorder, by capture time. */
+/* By capture time. */
 static int
 cmp_heard(const void *pa, const void *pb, void *ctx)
 {
@@ -502,14 +505,41 @@ cmp_heard(const void *pa, const void *pb, void *ctx)
 	return by_time != 0 ? by_time : (a > c) - (a < c);
 }
 
+/* The recorder of an account and region, or NO_RECORDER. */
+static uint32_t
+find_recorder(const struct build *b, struct bl_str account, struct bl_str region)
+{
+	uint32_t low = 0, high = b->n_recorders;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		const struct bl_delivery *d = bl_store_delivery(b->store, b->a_delivery[mid]);
+		int c = bl_str_cmp(d->account, account);
+
+		if (c == 0)
+			c = bl_str_cmp(d->region, region);
+		if (c == 0)
+			return mid;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NO_RECORDER;
+}
+
+/*
+ * Whose snapshots must hold the version: those of its own account and region,
+ * whoever told of it; a global resource has no such recorder, so the one that did.
+ */
 static uint32_t
 heard_by(const struct build *b, const struct row *row)
 {
-	const struct bl_delivery *d = bl_store_delivery(b->store, row->position);
-
-	return bl_item_exists(row->status) && d->kind != BL_DELIVERY_SNAPSHOT
-		   ? b->recorder_of[row->position]
-		   : NO_RECORDER;
+	if (!bl_item_exists(row->status))
+		return NO_RECORDER;
+	if (bl_str_eq(row->region, BL_STR("global")))
+		return b->recorder_of[row->position];
+	return find_recorder(b, row->account, row->region);
 }
 
 static enum bl_status
@@ -549,6 +579,8 @@ find_absences(struct build *b)
 
 	if (witnesses == NULL || recorders == NULL)
 		return no_memory(b->err);
+	for (uint32_t i = 0; i < b->n_resources; i++)
+		witnesses[i].seen_ns = BL_INSTANT_MIN;
 	status = list_snapshots(b, &snapshots, &n);
 	if (status == BL_OK)
 		status = list_heard(b, recorders);

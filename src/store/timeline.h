@@ -20,6 +20,12 @@ struct bl_arena;
  * then ledger position of the first delivery that held it.  Version n holds in
  * [capture(n), capture(n+1)).  Of several versions with the same capture time
  * only the last has an interval; the others stay in the store with their provenance.
+ *
+ * Absence.  The complete snapshots of the resource's own account and region must hold it while a
+ * version holds; for a global resource, those of each recorder that has held it or told of the
+ * version.  One that does not, while no other recorder's last snapshot does, ends the version
+ * somewhere after the last moment at which it was seen (or captured).  When a later snapshot holds
+ * it again before the next version, the whole time between is VANISHED: nothing is known of it.
  */
 enum bl_state_kind {
 	BL_STATE_ITEM,	   /* The version holds. */
