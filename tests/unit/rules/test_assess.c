@@ -277,6 +277,107 @@ aws_s_own_verdicts_stand_in_for_a_rule_that_is_not_evaluated(void **state)
 	assert_string_equal(findings(r, "flow-logs", "111122223333"), "");
 }
 
+/* What the period says of each hour is what the moment says: verdict by verdict. */
+static void
+period_and_moments_agree(struct room *r, int from, int to)
+{
+	const struct bl_assessment *period;
+
+	judge(r, from, to);
+	period = r->a;
+	for (int hour = from; hour < to; hour++) {
+		size_t n = 0;
+
+		judge(r, hour, hour);
+		for (size_t i = 0; i < period->n_findings; i++) {
+			const struct bl_finding *p = &period->findings[i], *m;
+
+			if (HOUR(hour) < p->from_ns || HOUR(hour) >= p->to_ns)
+				continue;
+			assert_true(n < r->a->n_findings);
+			m = &r->a->findings[n++];
+			assert_int_equal(p->i_rule, m->i_rule);
+			assert_true(bl_str_eq(p->id, m->id));
+			assert_int_equal(p->verdict, m->verdict);
+			assert_int_equal(p->reason, m->reason);
+		}
+		assert_int_equal(n, r->a->n_findings);
+	}
+}
+
+static void
+aws_s_later_verdict_says_nothing_of_before(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON));
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), VERDICT_ITEM(8, SAYS("flow-logs", "COMPLIANT")));
+	HISTORY(&r->scene, 16,
+	    {.type = "AWS::Config::ResourceCompliance",
+		.id = "AWS::EC2::Volume/v",
+		.hour = 16,
+		.status = "ResourceDeleted"});
+	SNAPSHOT(&r->scene, 20, RECORDER(0, ON));
+	judge(r, 4, 20);
+	assert_string_equal(findings(r, "flow-logs", "v"), "COMPLIANT(recorded-by-aws) 8-16 gone");
+	judge(r, 5, 5);
+	assert_string_equal(findings(r, "flow-logs", "111122223333"),
+	    "INSUFFICIENT_DATA(not-implemented) 5-5 goes on");
+	judge(r, 17, 17);
+	assert_string_equal(findings(r, "flow-logs", "111122223333"),
+	    "INSUFFICIENT_DATA(not-implemented) 17-17 goes on");
+	period_and_moments_agree(r, 0, 24);
+}
+
+static void
+a_verdict_whose_item_began_with_a_deletion_keeps_its_target(void **state)
+{
+	struct room *r = *state;
+
+	HISTORY(&r->scene, 1,
+	    {.type = "AWS::Config::ResourceCompliance",
+		.id = "AWS::EC2::Volume/v",
+		.hour = 1,
+		.status = "ResourceDeleted"});
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON));
+	SNAPSHOT(
+	    &r->scene, 14, RECORDER(0, ON), VERDICT_ITEM(8, SAYS("flow-logs", "NON_COMPLIANT")));
+	judge(r, 4, 12);
+	assert_string_equal(
+	    findings(r, "flow-logs", "v"), "NON_COMPLIANT(recorded-by-aws) 8-12 goes on");
+}
+
+static void
+a_type_seen_later_was_not_known_before(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, {.type = "AWS::S3::Bucket", .id = "b", .hour = 0});
+	SNAPSHOT(&r->scene, 14, {.type = "AWS::S3::Bucket", .id = "b", .hour = 0},
+	    {.id = "v", .hour = 8, .what = GOOD});
+	judge(r, 5, 5);
+	assert_string_equal(findings(r, "volumes", "111122223333"),
+	    "INSUFFICIENT_DATA(type-not-recorded) 5-5 goes on");
+	judge(r, 9, 9);
+	assert_string_equal(findings(r, "volumes", "111122223333"), "");
+	period_and_moments_agree(r, 0, 20);
+}
+
+static void
+a_period_agrees_with_its_moments(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD},
+	    {.id = "w", .hour = 1, .what = BAD});
+	HISTORY(&r->scene, 4, RECORDER(4, OFF));
+	SNAPSHOT(&r->scene, 12, RECORDER(10, ON), {.id = "v", .hour = 11, .what = BAD});
+	HISTORY(&r->scene, 14, {.id = "u", .hour = 13, .what = GOOD});
+	SNAPSHOT(&r->scene, 18, RECORDER(10, ON), {.id = "v", .hour = 11, .what = BAD});
+	SNAPSHOT(&r->scene, 50, RECORDER(10, ON), {.id = "w", .hour = 49, .what = GOOD});
+	period_and_moments_agree(r, -2, 60);
+}
+
 static void
 another_rule_s_verdict_is_not_taken(void **state)
 {
@@ -369,6 +470,9 @@ main(void)
 	    T(a_stopped_recorder_takes_every_verdict_back), T(a_rule_that_is_not_evaluated_says_so),
 	    T(not_recorded_is_not_absent), T(recorded_and_absent_is_a_true_zero),
 	    T(aws_s_own_verdicts_stand_in_for_a_rule_that_is_not_evaluated),
+	    T(aws_s_later_verdict_says_nothing_of_before),
+	    T(a_verdict_whose_item_began_with_a_deletion_keeps_its_target),
+	    T(a_type_seen_later_was_not_known_before), T(a_period_agrees_with_its_moments),
 	    T(another_rule_s_verdict_is_not_taken), T(a_verdict_that_aws_does_not_have_is_an_error),
 	    T(where_aws_differs_both_are_told),
 	    T(before_the_first_delivery_the_population_is_unknown),

@@ -119,6 +119,25 @@ a_deleted_recorder_records_nothing(void **state)
 }
 
 static void
+one_recorder_follows_another_in_one_region(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_recorder_cover *r;
+
+	/* The older one sorts last: the order of names must not decide. */
+	HISTORY(s, 30,
+	    {.type = RECORDER, .id = "z", .hour = 1, .what = "{\"Recording\":true," ALL "}"},
+	    {.type = RECORDER, .id = "z", .hour = 9, .status = "ResourceDeleted"},
+	    {.type = RECORDER, .id = "a", .hour = 12, .what = "{\"Recording\":true," ALL "}"},
+	    {.type = RECORDER, .id = "a", .hour = 20, .what = "{\"Recording\":false," ALL "}"},
+	    {.type = RECORDER, .id = "a", .hour = 24, .what = "{\"Recording\":true," ALL "}"});
+	r = cover(s);
+	assert_int_equal(r->n_stopped, 2);
+	assert_true(r->stopped[0].from_ns == HOUR(9) && r->stopped[0].to_ns == HOUR(12));
+	assert_true(r->stopped[1].from_ns == HOUR(20) && r->stopped[1].to_ns == HOUR(24));
+}
+
+static void
 listed_and_excluded_types(void **state)
 {
 	struct scene *s = *state;
@@ -168,8 +187,8 @@ main(void)
 	const struct CMUnitTest tests[] = {T(first_and_last_moment),
 	    T(a_long_silence_between_snapshots_is_unknown),
 	    T(without_snapshots_a_quiet_week_is_no_gap), T(a_stopped_recorder_says_so),
-	    T(a_deleted_recorder_records_nothing), T(listed_and_excluded_types),
-	    T(a_service_s_own_recorder_does_not_count)};
+	    T(a_deleted_recorder_records_nothing), T(one_recorder_follows_another_in_one_region),
+	    T(listed_and_excluded_types), T(a_service_s_own_recorder_does_not_count)};
 #undef T
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
