@@ -117,7 +117,8 @@ bl_os_write_file(struct bl_os *os, const char *path, struct bl_str bytes, struct
 
 	if (len + sizeof(".tmp") > sizeof(tmp))
 		return bl_fail(reterr, BL_ELIMIT, "a path of %zu bytes is too long", len);
-	(void)snprintf(tmp, sizeof(tmp), "%s.tmp", path);
+	memcpy(tmp, path, len);
+	memcpy(tmp + len, ".tmp", sizeof(".tmp"));
 	folder_of(path, folder);
 
 	/* What an interrupted run left behind was never the file. */
