@@ -1,6 +1,5 @@
 /* Whole small files, over the calls of os.h alone. */
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
