@@ -368,50 +368,89 @@ add_before_first(struct bl_assess *a, size_t i_rule, const struct bl_recorder_co
 	return status == BL_OK ? bl_assess__add_finding(a, &f) : status;
 }
 
-/* Types without any item of this recorder yet that no recorder item vouches for either. */
+/* Types of which it is not known whether they were recorded; the first by name, the time of all. */
+struct lacking {
+	size_t n;
+	struct bl_str first;
+	struct bl_span span;
+};
+
+static void
+note_lacking(struct lacking *l, struct bl_str type, struct bl_span span)
+{
+	if (l->n++ == 0) {
+		l->first = type;
+		l->span = span;
+		return;
+	}
+	if (span.from_ns < l->span.from_ns)
+		l->span.from_ns = span.from_ns;
+	if (span.to_ns > l->span.to_ns)
+		l->span.to_ns = span.to_ns;
+}
+
+static enum bl_status
+say_lacking(struct bl_assess *a, size_t i_rule, const struct bl_recorder_cover *r,
+    const struct lacking *l, const char *one, const char *many)
+{
+	struct bl_str annotation;
+	enum bl_status status;
+
+	if (l->n == 0)
+		return BL_OK;
+	if (l->n == 1)
+		status = bl_str_printf(
+		    a->arena, &annotation, a->err, "%.*s %s", BL_STR_ARG(l->first), one);
+	else
+		status = bl_str_printf(a->arena, &annotation, a->err,
+		    "%zu of the rule's resource types (%.*s and others) %s", l->n,
+		    BL_STR_ARG(l->first), many);
+	if (status != BL_OK)
+		return status;
+	return add_account_finding(a, i_rule, r, l->span,
+	    &(struct bl_ruling){.verdict = BL_INSUFFICIENT_DATA,
+		.reason = BL_REASON_NOT_RECORDED,
+		.annotation = annotation});
+}
+
+/* Types that the recorder leaves out, and types that neither an item nor a recorder item vouches
+ * for. */
 static enum bl_status
 check_recorded_types(struct bl_assess *a, size_t i_rule, size_t i_recorder, const int64_t *since,
     const struct bl_str *all_types, size_t n_all)
 {
 	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
+	const struct bl_rule *rule = a->rules[i_rule].rule;
 	int64_t from_ns = a->options->from_ns > r->first_ns ? a->options->from_ns : r->first_ns;
-	struct bl_span span = {.from_ns = from_ns, .to_ns = from_ns};
-	size_t n, missing = 0;
+	struct lacking left_out = {0}, unseen = {0};
+	size_t n;
 	const struct bl_str *types = types_of(a, i_rule, &n);
-	struct bl_str first = {NULL, 0}, annotation;
 	enum bl_status status;
 
-	for (size_t i = 0; i < n_all; i++) {
+	for (size_t i = 0; i < n_all && from_ns < a->options->to_ns; i++) {
 		int64_t seen_ns = since[i * a->coverage->n + i_recorder];
+		struct bl_span span;
+		enum bl_records says;
 
-		if (!has_type(types, n, all_types[i]) || seen_ns <= from_ns ||
-		    !has_type(a->rules[i_rule].rule->types, a->rules[i_rule].rule->n_types,
-			all_types[i]) ||
-		    bl_coverage_records(r, all_types[i]) == BL_RECORDS_YES)
+		if (!has_type(types, n, all_types[i]) ||
+		    !has_type(rule->types, rule->n_types, all_types[i]))
 			continue;
-		if (missing++ == 0)
-			first = all_types[i];
-		if (seen_ns > span.to_ns)
-			span.to_ns = seen_ns;
+		says = bl_coverage_records(r, all_types[i], from_ns, a->options->to_ns, &span);
+		if (says == BL_RECORDS_NO)
+			note_lacking(&left_out, all_types[i], span);
+		else if (says == BL_RECORDS_UNKNOWN && seen_ns > span.from_ns)
+			note_lacking(&unseen, all_types[i],
+			    (struct bl_span){.from_ns = span.from_ns,
+				.to_ns = seen_ns < span.to_ns ? seen_ns : span.to_ns});
 	}
-	if (missing == 0)
-		return BL_OK;
-	if (missing == 1)
-		status = bl_str_printf(a->arena, &annotation, a->err,
-		    "nothing shows that %.*s is recorded here: no item of it, and no recorder item "
-		    "that names it",
-		    BL_STR_ARG(first));
-	else
-		status = bl_str_printf(a->arena, &annotation, a->err,
-		    "nothing shows that %zu of the rule's %zu resource types are recorded here "
-		    "(%.*s and others): no item of them, and no recorder item that names them",
-		    missing, n, BL_STR_ARG(first));
+	status = say_lacking(
+	    a, i_rule, r, &left_out, "is left out by the recorder", "are left out by the recorder");
 	if (status != BL_OK)
 		return status;
-	return add_account_finding(a, i_rule, r, span,
-	    &(struct bl_ruling){.verdict = BL_INSUFFICIENT_DATA,
-		.reason = BL_REASON_NOT_RECORDED,
-		.annotation = annotation});
+	return say_lacking(a, i_rule, r, &unseen,
+	    "is not shown to be recorded here: no item of it, and no recorder item that names it",
+	    "are not shown to be recorded here: no item of them, and no recorder item that names "
+	    "them");
 }
 
 /* Where AWS's own verdicts of a rule say nothing; ${at} walks through a->judged. */

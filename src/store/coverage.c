@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/instant.h"
@@ -147,8 +148,19 @@ either(const struct bl_json *object, struct bl_str upper, struct bl_str lower)
 	return v != NULL ? v : bl_json_get(object, lower);
 }
 
+/* true, or "true" as some dialects write it. */
+static bool
+is_said(const struct bl_json *v, struct bl_str word, bool boolean)
+{
+	if (v == NULL)
+		return false;
+	if (v->kind == BL_JSON_BOOL)
+		return v->boolean == boolean;
+	return bl_str_eq_ci(bl_json_str(v), word);
+}
+
 static enum bl_status
-copy_types(struct build *b, const struct bl_json *list, struct bl_recorder_cover *cover)
+copy_types(struct build *b, const struct bl_json *list, struct bl_recording_group *g)
 {
 	struct bl_str *types;
 	size_t n = 0;
@@ -162,39 +174,53 @@ copy_types(struct build *b, const struct bl_json *list, struct bl_recorder_cover
 		if (v->kind == BL_JSON_STRING &&
 		    bl_str_dup(b->arena, v->text, &types[n++]) != BL_OK)
 			return no_memory(b->err);
-	cover->types = types;
-	cover->n_types = n;
+	g->types = types;
+	g->n_types = n;
 	return BL_OK;
 }
 
 static enum bl_status
-read_group(struct build *b, const struct bl_json *configuration, struct bl_recorder_cover *cover)
+read_group(struct build *b, const struct bl_json *configuration, const struct bl_state *state,
+    struct bl_recording_group *groups, size_t *n_groups)
 {
 	const struct bl_json *group =
 	    either(configuration, BL_STR("RecordingGroup"), BL_STR("recordingGroup"));
-	const struct bl_json *all = either(group, BL_STR("AllSupported"), BL_STR("allSupported"));
 	const struct bl_json *exclusion =
 	    either(group, BL_STR("ExclusionByResourceTypes"), BL_STR("exclusionByResourceTypes"));
 	const struct bl_json *excluded =
 	    either(exclusion, BL_STR("ResourceTypes"), BL_STR("resourceTypes"));
+	struct bl_recording_group *g = &groups[*n_groups];
 
-	if (group == NULL || group->kind != BL_JSON_OBJECT)
+	if (group == NULL || group->kind != BL_JSON_OBJECT || state->kind == BL_STATE_VANISHED ||
+	    !bl_item_exists(state->status))
 		return BL_OK;
-	cover->has_recorder_item = true;
-	cover->all_types = all != NULL && all->kind == BL_JSON_BOOL && all->boolean;
-	if (cover->all_types)
+	(*n_groups)++;
+	*g = (struct bl_recording_group){.from_ns = state->from_ns,
+	    .to_ns = state->to_ns,
+	    .all_types = is_said(either(group, BL_STR("AllSupported"), BL_STR("allSupported")),
+		BL_STR("true"), true),
+	    .global_types = is_said(either(group, BL_STR("IncludeGlobalResourceTypes"),
+					BL_STR("includeGlobalResourceTypes")),
+		BL_STR("true"), true)};
+	if (g->all_types)
 		return BL_OK;
-	if (excluded != NULL && excluded->kind == BL_JSON_ARRAY && excluded->n > 0) {
-		cover->types_excluded = true;
-		return copy_types(b, excluded, cover);
-	}
-	return copy_types(
-	    b, either(group, BL_STR("ResourceTypes"), BL_STR("resourceTypes")), cover);
+	g->excludes = excluded != NULL && excluded->kind == BL_JSON_ARRAY && excluded->n > 0;
+	if (g->excludes)
+		return copy_types(b, excluded, g);
+	return copy_types(b, either(group, BL_STR("ResourceTypes"), BL_STR("resourceTypes")), g);
 }
 
+/* What one recorder's items say over time: [its states] of room. */
+struct recorder_words {
+	struct bl_span *stopped;
+	size_t n_stopped;
+	struct bl_recording_group *groups;
+	size_t n_groups;
+};
+
 static enum bl_status
-read_state(struct build *b, const struct bl_state *state, struct bl_recorder_cover *cover,
-    struct bl_span *stopped, size_t *n_stopped, bool *ret_internal)
+read_state(
+    struct build *b, const struct bl_state *state, struct recorder_words *words, bool *ret_internal)
 {
 	const struct bl_json *recording, *scope;
 	struct bl_item item;
@@ -216,14 +242,15 @@ read_state(struct build *b, const struct bl_state *state, struct bl_recorder_cov
 	/* A recorder that was deleted, or of which it is not known whether it exists, does not
 	 * record. */
 	if (!bl_item_exists(state->status) || state->kind == BL_STATE_VANISHED ||
-	    (recording != NULL && recording->kind == BL_JSON_BOOL && !recording->boolean)) {
-		if (*n_stopped > 0 && stopped[*n_stopped - 1].to_ns == state->from_ns)
-			stopped[*n_stopped - 1].to_ns = state->to_ns;
+	    is_said(recording, BL_STR("false"), false)) {
+		if (words->n_stopped > 0 &&
+		    words->stopped[words->n_stopped - 1].to_ns == state->from_ns)
+			words->stopped[words->n_stopped - 1].to_ns = state->to_ns;
 		else
-			stopped[(*n_stopped)++] =
+			words->stopped[words->n_stopped++] =
 			    (struct bl_span){.from_ns = state->from_ns, .to_ns = state->to_ns};
 	}
-	return item.configuration == NULL ? BL_OK : read_group(b, item.configuration, cover);
+	return read_group(b, item.configuration, state, words->groups, &words->n_groups);
 }
 
 static struct bl_recorder_cover *
@@ -297,6 +324,24 @@ add_stopped(struct build *b, struct bl_recorder_cover *cover, const struct bl_re
 	return BL_OK;
 }
 
+/* Behind those of another recorder of the same account and region. */
+static enum bl_status
+add_groups(struct build *b, struct bl_recorder_cover *cover, const struct recorder_words *words)
+{
+	struct bl_recording_group *all =
+	    bl_new(b->arena, struct bl_recording_group, cover->n_groups + words->n_groups);
+
+	if (all == NULL)
+		return no_memory(b->err);
+	if (cover->n_groups > 0)
+		memcpy(all, cover->groups, cover->n_groups * sizeof(*all));
+	if (words->n_groups > 0)
+		memcpy(all + cover->n_groups, words->groups, words->n_groups * sizeof(*all));
+	cover->groups = all;
+	cover->n_groups += words->n_groups;
+	return BL_OK;
+}
+
 static enum bl_status
 read_recorder_items(struct build *b)
 {
@@ -309,22 +354,23 @@ read_recorder_items(struct build *b)
 	status = bl_timeline_build(b->store, &type_no, 1, b->position, b->arena, &timeline, b->err);
 	for (size_t i = 0; status == BL_OK && i < timeline->n; i++) {
 		const struct bl_resource *r = &timeline->resources[i];
-		struct bl_recorder_cover *cover = NULL;
-		struct bl_span *stopped = bl_new(b->arena, struct bl_span, r->n_states);
-		size_t n_stopped = 0;
+		struct bl_recorder_cover *cover = find_cover(b, r);
+		struct recorder_words words = {
+		    .stopped = bl_new(b->arena, struct bl_span, r->n_states),
+		    .groups = bl_new(b->arena, struct bl_recording_group, r->n_states)};
 		bool internal = false;
 
-		if (stopped == NULL)
+		if (words.stopped == NULL || words.groups == NULL)
 			return no_memory(b->err);
-		cover = find_cover(b, r);
 		/* Recorders that AWS services keep for themselves do not speak for the account. */
 		for (size_t k = 0; k < r->n_states && cover != NULL && !internal && status == BL_OK;
 		     k++)
-			status =
-			    read_state(b, &r->states[k], cover, stopped, &n_stopped, &internal);
-		if (cover == NULL || internal)
+			status = read_state(b, &r->states[k], &words, &internal);
+		if (cover == NULL || internal || status != BL_OK)
 			continue;
-		status = add_stopped(b, cover, r, stopped, n_stopped);
+		status = add_stopped(b, cover, r, words.stopped, words.n_stopped);
+		if (status == BL_OK)
+			status = add_groups(b, cover, &words);
 	}
 	return status;
 }
@@ -409,17 +455,74 @@ bl_coverage_account(const struct bl_coverage *coverage, struct bl_str account, s
 	return n;
 }
 
-enum bl_records
-bl_coverage_records(const struct bl_recorder_cover *recorder, struct bl_str type)
+/* IAM is recorded in one region, where the recorder is told so. */
+static bool
+is_global_type(struct bl_str type)
 {
-	if (!recorder->has_recorder_item)
-		return BL_RECORDS_UNKNOWN;
-	if (recorder->all_types)
-		return BL_RECORDS_YES;
-	for (size_t i = 0; i < recorder->n_types; i++)
-		if (bl_str_eq(recorder->types[i], type))
-			return recorder->types_excluded ? BL_RECORDS_NO : BL_RECORDS_YES;
-	if (recorder->types_excluded)
-		return BL_RECORDS_YES;
-	return BL_RECORDS_NO;
+	return bl_str_eq(type, BL_STR("AWS::IAM::User")) ||
+	       bl_str_eq(type, BL_STR("AWS::IAM::Group")) ||
+	       bl_str_eq(type, BL_STR("AWS::IAM::Role")) ||
+	       bl_str_eq(type, BL_STR("AWS::IAM::Policy"));
+}
+
+static enum bl_records
+group_records(const struct bl_recording_group *g, struct bl_str type)
+{
+	if (g->all_types)
+		return is_global_type(type) && !g->global_types ? BL_RECORDS_UNKNOWN
+								: BL_RECORDS_YES;
+	for (size_t i = 0; i < g->n_types; i++)
+		if (bl_str_eq(g->types[i], type))
+			return g->excludes ? BL_RECORDS_NO : BL_RECORDS_YES;
+	return g->excludes ? BL_RECORDS_YES : BL_RECORDS_NO;
+}
+
+/* At one moment, and until when nothing changes.  One recorder that records is enough. */
+static enum bl_records
+records_at(const struct bl_recorder_cover *r, struct bl_str type, int64_t at_ns, int64_t *ret_until)
+{
+	enum bl_records best = BL_RECORDS_UNKNOWN;
+	bool any = false;
+
+	for (size_t i = 0; i < r->n_groups; i++) {
+		const struct bl_recording_group *g = &r->groups[i];
+		enum bl_records says = group_records(g, type);
+
+		if (g->from_ns > at_ns) {
+			if (g->from_ns < *ret_until)
+				*ret_until = g->from_ns;
+			continue;
+		}
+		if (g->to_ns <= at_ns)
+			continue;
+		if (g->to_ns < *ret_until)
+			*ret_until = g->to_ns;
+		if (!any || says < best)
+			best = says;
+		any = true;
+	}
+	return best;
+}
+
+enum bl_records
+bl_coverage_records(const struct bl_recorder_cover *recorder, struct bl_str type, int64_t from_ns,
+    int64_t to_ns, struct bl_span *ret_span)
+{
+	enum bl_records worst = BL_RECORDS_YES;
+
+	assert(from_ns < to_ns);
+	*ret_span = (struct bl_span){.from_ns = from_ns, .to_ns = from_ns};
+	for (int64_t at = from_ns, until; at < to_ns; at = until) {
+		enum bl_records says;
+
+		until = to_ns;
+		says = records_at(recorder, type, at, &until);
+		if (says < worst)
+			continue;
+		if (says > worst || ret_span->to_ns == ret_span->from_ns)
+			ret_span->from_ns = at;
+		ret_span->to_ns = until;
+		worst = says;
+	}
+	return worst;
 }

@@ -19,6 +19,16 @@ struct bl_span {
  * nothing shows that the recorder worked: the slowest delivery frequency is 24 hours. */
 #define BL_COVERAGE_SILENCE_NS (25 * BL_NS_PER_HOUR)
 
+/* What a recorder was told to record, while one of its items holds. */
+struct bl_recording_group {
+	int64_t from_ns, to_ns;
+	bool all_types;		    /* Every supported type, */
+	bool global_types;	    /* IAM's among them. */
+	const struct bl_str *types; /* Else: the types that it names, or excludes. */
+	size_t n_types;
+	bool excludes;
+};
+
 /*
  * What the deliveries show of each recorder (one per account and region): from
  * when to when, and where they show nothing.
@@ -32,12 +42,9 @@ struct bl_recorder_cover {
 	size_t n_stopped;
 	const struct bl_span *silent; /* Gaps longer than BL_COVERAGE_SILENCE_NS. */
 	size_t n_silent;
-	const int64_t *snapshots;   /* [n_snapshots] their moments, sorted */
-	bool all_types;		    /* The last recorder item says: every supported type. */
-	const struct bl_str *types; /* Else: the types that it names (or excludes). */
-	size_t n_types;
-	bool types_excluded;
-	bool has_recorder_item;
+	const int64_t *snapshots;		 /* [n_snapshots] their moments, sorted */
+	const struct bl_recording_group *groups; /* [n_groups] what recorder items say, over time */
+	size_t n_groups;
 	bool has_stops;	       /* A recorder item spoke of recording at all, */
 	int64_t stops_from_ns; /* since then. */
 };
@@ -59,8 +66,13 @@ const struct bl_recorder_cover *bl_coverage_find(
 size_t bl_coverage_account(
     const struct bl_coverage *coverage, struct bl_str account, size_t *ret_first);
 
-/* bl_coverage_records(recorder, type): does the recorder item say that the type is recorded? */
-enum bl_records { BL_RECORDS_YES, BL_RECORDS_NO, BL_RECORDS_UNKNOWN };
-enum bl_records bl_coverage_records(const struct bl_recorder_cover *recorder, struct bl_str type);
+/*
+ * bl_coverage_records(recorder, type, from_ns, to_ns, &span): do recorder items say that the type
+ * was recorded, all the time in [from_ns, to_ns)?  The worst of the time counts: NO, UNKNOWN, YES;
+ * ${span} is from its first to its last moment.
+ */
+enum bl_records { BL_RECORDS_YES, BL_RECORDS_UNKNOWN, BL_RECORDS_NO };
+enum bl_records bl_coverage_records(const struct bl_recorder_cover *recorder, struct bl_str type,
+    int64_t from_ns, int64_t to_ns, struct bl_span *ret_span);
 
 #endif

@@ -240,6 +240,26 @@ not_recorded_is_not_absent(void **state)
 }
 
 static void
+a_type_that_the_recorder_leaves_out_is_not_gone(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	/* From hour 6 on volumes are excluded; the next snapshots do not hold them. */
+	SNAPSHOT(&r->scene, 8,
+	    RECORDER(6,
+		"{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":false,"
+		"\"ExclusionByResourceTypes\":{\"ResourceTypes\":[\"AWS::EC2::Volume\"]}}}"));
+	SNAPSHOT(&r->scene, 14,
+	    RECORDER(6,
+		"{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":false,"
+		"\"ExclusionByResourceTypes\":{\"ResourceTypes\":[\"AWS::EC2::Volume\"]}}}"));
+	judge(r, 2, 12);
+	assert_string_equal(findings(r, "volumes", "111122223333"),
+	    "INSUFFICIENT_DATA(type-not-recorded) 6-12 goes on");
+}
+
+static void
 recorded_and_absent_is_a_true_zero(void **state)
 {
 	struct room *r = *state;
@@ -469,6 +489,7 @@ main(void)
 	    T(an_item_heard_later_is_known_at_its_moment_only),
 	    T(a_stopped_recorder_takes_every_verdict_back), T(a_rule_that_is_not_evaluated_says_so),
 	    T(not_recorded_is_not_absent), T(recorded_and_absent_is_a_true_zero),
+	    T(a_type_that_the_recorder_leaves_out_is_not_gone),
 	    T(aws_s_own_verdicts_stand_in_for_a_rule_that_is_not_evaluated),
 	    T(aws_s_later_verdict_says_nothing_of_before),
 	    T(a_verdict_whose_item_began_with_a_deletion_keeps_its_target),

@@ -30,6 +30,21 @@ cover(struct scene *s)
 	return bl_coverage_find(c, BL_STR("111122223333"), BL_STR("eu-central-1"));
 }
 
+/* At the hour of the last told item. */
+static enum bl_records
+records_in(const struct bl_recorder_cover *r, struct bl_str type, int from, int to)
+{
+	struct bl_span span;
+
+	return bl_coverage_records(r, type, HOUR(from), HOUR(to), &span);
+}
+
+static enum bl_records
+records(const struct bl_recorder_cover *r, struct bl_str type)
+{
+	return records_in(r, type, 1000, 1001);
+}
+
 static void
 first_and_last_moment(void **state)
 {
@@ -47,7 +62,7 @@ first_and_last_moment(void **state)
 	assert_int_equal(r->n_snapshots, 2);
 	assert_int_equal(r->n_histories, 1);
 	assert_int_equal(r->n_silent, 0);
-	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_UNKNOWN);
+	assert_int_equal(records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_UNKNOWN);
 }
 
 static void
@@ -100,7 +115,7 @@ a_stopped_recorder_says_so(void **state)
 	assert_int_equal(r->n_stopped, 1);
 	assert_true(r->stopped[0].from_ns == HOUR(8));
 	assert_true(r->stopped[0].to_ns == HOUR(20));
-	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_YES);
+	assert_int_equal(records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_YES);
 }
 
 static void
@@ -150,8 +165,8 @@ listed_and_excluded_types(void **state)
 		.what = "{\"recording\":true,\"recordingGroup\":{\"allSupported\":false,"
 			"\"resourceTypes\":[\"AWS::EC2::Volume\"]}}"});
 	r = cover(s);
-	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_YES);
-	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::S3::Bucket")), BL_RECORDS_NO);
+	assert_int_equal(records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_YES);
+	assert_int_equal(records(r, BL_STR("AWS::S3::Bucket")), BL_RECORDS_NO);
 	HISTORY(s, 10,
 	    {.type = RECORDER,
 		.id = "default",
@@ -160,8 +175,42 @@ listed_and_excluded_types(void **state)
 		    "{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":false,"
 		    "\"ExclusionByResourceTypes\":{\"ResourceTypes\":[\"AWS::S3::Bucket\"]}}}"});
 	r = cover(s);
-	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_YES);
-	assert_int_equal(bl_coverage_records(r, BL_STR("AWS::S3::Bucket")), BL_RECORDS_NO);
+	assert_int_equal(records(r, BL_STR("AWS::EC2::Volume")), BL_RECORDS_YES);
+	assert_int_equal(records(r, BL_STR("AWS::S3::Bucket")), BL_RECORDS_NO);
+}
+
+static void
+what_is_recorded_changes_over_time(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_recorder_cover *r;
+	struct bl_span span;
+
+	HISTORY(s, 9,
+	    {.type = RECORDER,
+		.id = "default",
+		.hour = 2,
+		.what = "{\"Recording\":\"true\",\"RecordingGroup\":{\"AllSupported\":false,"
+			"\"ResourceTypes\":[\"AWS::S3::Bucket\"]}}"},
+	    {.type = RECORDER,
+		.id = "default",
+		.hour = 6,
+		.what = "{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":true,"
+			"\"IncludeGlobalResourceTypes\":false}}"});
+	r = cover(s);
+	assert_int_equal(records_in(r, BL_STR("AWS::EC2::Volume"), 2, 6), BL_RECORDS_NO);
+	assert_int_equal(records_in(r, BL_STR("AWS::EC2::Volume"), 6, 9), BL_RECORDS_YES);
+	assert_int_equal(records_in(r, BL_STR("AWS::EC2::Volume"), 0, 2), BL_RECORDS_UNKNOWN);
+	assert_int_equal(records_in(r, BL_STR("AWS::S3::Bucket"), 2, 9), BL_RECORDS_YES);
+	/* The worst counts, and says when. */
+	assert_int_equal(
+	    bl_coverage_records(r, BL_STR("AWS::EC2::Volume"), HOUR(0), HOUR(9), &span),
+	    BL_RECORDS_NO);
+	assert_true(span.from_ns == HOUR(2) && span.to_ns == HOUR(6));
+	/* Every supported type, but not IAM's. */
+	assert_int_equal(records_in(r, BL_STR("AWS::IAM::User"), 6, 9), BL_RECORDS_UNKNOWN);
+	/* Words for what others write as true. */
+	assert_int_equal(r->n_stopped, 0);
 }
 
 static void
@@ -177,7 +226,7 @@ a_service_s_own_recorder_does_not_count(void **state)
 		.what = "{\"Recording\":false,\"RecordingScope\":\"INTERNAL\"}"});
 	r = cover(s);
 	assert_int_equal(r->n_stopped, 0);
-	assert_false(r->has_recorder_item);
+	assert_int_equal(r->n_groups, 0);
 }
 
 int
@@ -188,7 +237,8 @@ main(void)
 	    T(a_long_silence_between_snapshots_is_unknown),
 	    T(without_snapshots_a_quiet_week_is_no_gap), T(a_stopped_recorder_says_so),
 	    T(a_deleted_recorder_records_nothing), T(one_recorder_follows_another_in_one_region),
-	    T(listed_and_excluded_types), T(a_service_s_own_recorder_does_not_count)};
+	    T(listed_and_excluded_types), T(what_is_recorded_changes_over_time),
+	    T(a_service_s_own_recorder_does_not_count)};
 #undef T
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
