@@ -238,7 +238,7 @@ bl_page__cell_instant(struct bl_page *page, int64_t ns)
 void
 bl_page__cell_word(struct bl_page *page, enum bl_word word)
 {
-	bl_page__html(page, "<td>");
+	bl_page__html(page, "<td class=\"w\">");
 	bl_page__word(page, word);
 	bl_page__html(page, "</td>");
 }

@@ -38,6 +38,15 @@ reason_word(enum bl_reason reason)
 	return word[reason];
 }
 
+static void
+reason_text(struct bl_page *page, enum bl_reason reason)
+{
+	bl_page__word(page, reason_word(reason));
+	bl_page__html(page, "<br><span class=\"mono small\">");
+	bl_page__text(page, bl_str_of(bl_reason_code(reason)));
+	bl_page__html(page, "</span>");
+}
+
 /* The rows of one rule, verdict and reason. */
 struct group {
 	uint64_t n;
@@ -55,10 +64,8 @@ group_row(struct bl_page *page, const struct bl_rule_result *rule, const struct 
 	bl_page__html(page, "</th>");
 	bl_page__cell_word(page, verdict_word(f->verdict));
 	bl_page__html(page, "<td>");
-	bl_page__word(page, reason_word(f->reason));
-	bl_page__html(page, "<br><span class=\"mono small\">");
-	bl_page__text(page, bl_str_of(bl_reason_code(f->reason)));
-	bl_page__html(page, "</span></td>");
+	reason_text(page, f->reason);
+	bl_page__html(page, "</td>");
 	bl_page__cell_number(page, bl_page__number(page, group->n));
 	bl_page__html(page, "<td><span class=\"mono\">");
 	bl_page__text(page, f->account);
@@ -101,14 +108,65 @@ rule_groups(struct bl_page *page, const struct bl_rule_result *rule, bool *begun
 		}
 }
 
+static enum bl_word
+todo_word(enum bl_reason reason)
+{
+	switch (reason) {
+	case BL_REASON_STALE:
+	case BL_REASON_BEFORE: return BL_WORD_TODO_DELIVERY;
+	case BL_REASON_STOPPED: return BL_WORD_TODO_STOPPED;
+	case BL_REASON_NOT_RECORDED: return BL_WORD_TODO_RECORD;
+	case BL_REASON_VANISHED: return BL_WORD_TODO_VANISHED;
+	case BL_REASON_NOT_IMPLEMENTED: return BL_WORD_TODO_RULE;
+	case BL_REASON_BROKEN: return BL_WORD_TODO_BROKEN;
+	case BL_REASON_CONDITION:
+	case BL_REASON_SCOPE:
+	case BL_REASON_STATUS:
+	case BL_REASON_MISSING:
+	case BL_REASON_UNKNOWN:
+	case BL_REASON_RECORDED: break;
+	}
+	return BL_WORD_TODO_DATA;
+}
+
+/* What is not known is of use only with what to do about it: each reason that occurs, once. */
+static void
+todo(struct bl_page *page)
+{
+	static const enum bl_word column[] = {BL_WORD_C_REASON, BL_WORD_C_ROWS, BL_WORD_C_TODO};
+	const struct bl_assessment *a = page->package->assessment;
+	uint64_t n[N_REASONS] = {0};
+
+	for (size_t i = 0; i < a->n_findings; i++)
+		n[a->findings[i].reason] +=
+		    bl_finding__table(&a->findings[i]) == BL_TABLE_UNDETERMINED;
+	bl_page__table(page, "todo", BL_WORD_T_TODO, column, 3);
+	for (int reason = 0; reason < N_REASONS; reason++) {
+		if (n[reason] == 0)
+			continue;
+		bl_page__row(page);
+		bl_page__html(page, "<th scope=\"row\">");
+		reason_text(page, (enum bl_reason)reason);
+		bl_page__html(page, "</th>");
+		bl_page__cell_number(page, bl_page__number(page, n[reason]));
+		bl_page__cell_word(page, todo_word((enum bl_reason)reason));
+		bl_page__end_row(page);
+	}
+	bl_page__end_table(page);
+}
+
 void
 bl_page__undetermined(struct bl_page *page)
 {
 	const struct bl_assessment *a = page->package->assessment;
-	bool begun = false;
+	bool begun = false, some = false;
 
 	bl_page__section(page, BL_WORD_S_UNDETERMINED);
 	bl_page__p(page, BL_WORD_UND_TEXT, NULL, 0);
+	for (size_t i = 0; i < a->n_findings && !some; i++)
+		some = bl_finding__table(&a->findings[i]) == BL_TABLE_UNDETERMINED;
+	if (some)
+		todo(page);
 	for (size_t i = 0; i < a->n_rules && !page->out->failed; i++)
 		rule_groups(page, &a->rules[i], &begun);
 	if (begun)

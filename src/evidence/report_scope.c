@@ -72,10 +72,35 @@ files_cell(struct bl_page *page, const struct bl_recorder *r)
 }
 
 static void
+remark_cell(struct bl_page *page, const struct bl_recorder *r)
+{
+	const struct {
+		bool is;
+		enum bl_word word;
+	} remark[] = {
+	    {r->n_stopped > 0, BL_WORD_R_STOPPED},
+	    {r->n_silent > 0, BL_WORD_R_GAPS},
+	    {bl_package__silent_at_end(page->package, r), BL_WORD_R_SILENT},
+	};
+	bool first = true;
+
+	bl_page__html(page, "<td>");
+	for (size_t i = 0; i < sizeof(remark) / sizeof(remark[0]); i++) {
+		if (!remark[i].is)
+			continue;
+		if (!first)
+			bl_page__html(page, "; ");
+		first = false;
+		bl_page__word(page, remark[i].word);
+	}
+	if (first)
+		bl_page__word(page, BL_WORD_R_NONE);
+	bl_page__html(page, "</td>");
+}
+
+static void
 recorder_row(struct bl_page *page, const struct bl_recorder *r)
 {
-	bool silent = bl_package__silent_at_end(page->package, r);
-
 	bl_page__row(page);
 	bl_page__html(page, "<th scope=\"row\" class=\"mono\">");
 	bl_page__text(page, r->account);
@@ -86,16 +111,7 @@ recorder_row(struct bl_page *page, const struct bl_recorder *r)
 	files_cell(page, r);
 	bl_page__cell_number(page, bl_page__duration(page, r->longest_silence_ns));
 	bl_page__cell_number(page, bl_page__percent(page, bl_package__known_bp(page->package, r)));
-	bl_page__html(page, "<td>");
-	if (r->n_stopped > 0)
-		bl_page__word(page, BL_WORD_R_STOPPED);
-	if (r->n_stopped > 0 && silent)
-		bl_page__html(page, "; ");
-	if (silent)
-		bl_page__word(page, BL_WORD_R_SILENT);
-	if (r->n_stopped == 0 && !silent)
-		bl_page__word(page, BL_WORD_R_NONE);
-	bl_page__html(page, "</td>");
+	remark_cell(page, r);
 	bl_page__end_row(page);
 }
 
@@ -119,7 +135,8 @@ recorders(struct bl_page *page)
 }
 
 static void
-gap_row(struct bl_page *page, const struct bl_recorder *r, const struct bl_span *span)
+gap_row(struct bl_page *page, const struct bl_recorder *r, const struct bl_span *span,
+    enum bl_word reason)
 {
 	bl_page__row(page);
 	bl_page__html(page, "<th scope=\"row\" class=\"mono\">");
@@ -129,28 +146,38 @@ gap_row(struct bl_page *page, const struct bl_recorder *r, const struct bl_span 
 	bl_page__cell_instant(page, span->from_ns);
 	bl_page__cell_instant(page, span->to_ns);
 	bl_page__cell_number(page, bl_page__duration(page, span->to_ns - span->from_ns));
+	bl_page__cell_word(page, reason);
 	bl_page__end_row(page);
+}
+
+/* Each stretch for itself: a recorder that was stopped may also have delivered nothing meanwhile.
+ */
+static void
+recorder_gaps(struct bl_page *page, const struct bl_recorder *r, uint64_t *n_shown)
+{
+	for (size_t i = 0; i < r->n_stopped && *n_shown < BL_PAGE_MAX_ROWS; i++, ++*n_shown)
+		gap_row(page, r, &r->stopped[i], BL_WORD_REASON_STOPPED);
+	for (size_t i = 0; i < r->n_silent && *n_shown < BL_PAGE_MAX_ROWS; i++, ++*n_shown)
+		gap_row(page, r, &r->silent[i], BL_WORD_G_SILENT);
 }
 
 static void
 gaps(struct bl_page *page)
 {
-	static const enum bl_word column[] = {
-	    BL_WORD_C_ACCOUNT, BL_WORD_C_REGION, BL_WORD_C_FROM, BL_WORD_C_TO, BL_WORD_C_DURATION};
+	static const enum bl_word column[] = {BL_WORD_C_ACCOUNT, BL_WORD_C_REGION, BL_WORD_C_FROM,
+	    BL_WORD_C_TO, BL_WORD_C_DURATION, BL_WORD_C_REASON};
 	const struct bl_assessment *a = page->package->assessment;
 	uint64_t n_all = 0, n_shown = 0;
 
 	for (size_t i = 0; i < a->n_recorders; i++)
-		n_all += a->recorders[i].n_stopped;
+		n_all += a->recorders[i].n_stopped + a->recorders[i].n_silent;
 	if (n_all == 0) {
 		bl_page__p(page, BL_WORD_NO_GAPS, NULL, 0);
 		return;
 	}
-	bl_page__table(page, "gaps", BL_WORD_T_GAPS, column, 5);
+	bl_page__table(page, "gaps", BL_WORD_T_GAPS, column, 6);
 	for (size_t i = 0; i < a->n_recorders; i++)
-		for (size_t j = 0; j < a->recorders[i].n_stopped && n_shown < BL_PAGE_MAX_ROWS;
-		     j++, n_shown++)
-			gap_row(page, &a->recorders[i], &a->recorders[i].stopped[j]);
+		recorder_gaps(page, &a->recorders[i], &n_shown);
 	bl_page__end_table(page);
 	bl_page__more(page, n_shown, n_all, "coverage.csv");
 }

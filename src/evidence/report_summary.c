@@ -192,7 +192,7 @@ static void
 say_coverage(struct bl_page *page)
 {
 	const struct bl_assessment *a = page->package->assessment;
-	size_t n_accounts, n_regions, n_stopped = 0, n_silent = 0;
+	size_t n_accounts, n_regions, n_stopped = 0, n_gaps = 0, n_silent = 0;
 
 	if (a->n_recorders == 0) {
 		bl_page__p(page, BL_WORD_SUM_NO_RECORDER, NULL, 0);
@@ -200,6 +200,7 @@ say_coverage(struct bl_page *page)
 	}
 	for (size_t i = 0; i < a->n_recorders; i++) {
 		n_stopped += a->recorders[i].n_stopped > 0;
+		n_gaps += a->recorders[i].n_silent > 0;
 		n_silent += bl_package__silent_at_end(page->package, &a->recorders[i]);
 	}
 	count_places(page, &n_accounts, &n_regions);
@@ -207,8 +208,8 @@ say_coverage(struct bl_page *page)
 	    (const struct bl_str[]){bl_page__number(page, a->n_recorders),
 		bl_page__number(page, n_accounts), bl_page__number(page, n_regions),
 		bl_page__percent(page, mean_known(page)), bl_page__number(page, n_stopped),
-		bl_page__number(page, n_silent)},
-	    6);
+		bl_page__number(page, n_gaps), bl_page__number(page, n_silent)},
+	    7);
 }
 
 /* ---- Bars --------------------------------------------------------------------- */

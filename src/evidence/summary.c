@@ -148,6 +148,20 @@ put_rule(struct bl_json_w *w, const struct bl_rule_result *r)
 }
 
 static void
+put_spans(struct bl_json_w *w, const char *key, const struct bl_span *span, size_t n)
+{
+	bl_json_w_key(w, key);
+	bl_json_w_array(w);
+	for (size_t i = 0; i < n; i++) {
+		bl_json_w_object(w);
+		put_instant(w, "from", span[i].from_ns);
+		put_instant(w, "to", span[i].to_ns);
+		bl_json_w_close(w);
+	}
+	bl_json_w_close(w);
+}
+
+static void
 put_recorder(const struct bl_package *package, struct bl_json_w *w, const struct bl_recorder *r)
 {
 	bl_json_w_object(w);
@@ -161,15 +175,8 @@ put_recorder(const struct bl_package *package, struct bl_json_w *w, const struct
 	put_percent(w, "known_percent", bl_package__known_bp(package, r));
 	bl_json_w_key(w, "longest_silence_seconds");
 	bl_json_w_i64(w, r->longest_silence_ns / BL_NS_PER_S);
-	bl_json_w_key(w, "stopped");
-	bl_json_w_array(w);
-	for (size_t i = 0; i < r->n_stopped; i++) {
-		bl_json_w_object(w);
-		put_instant(w, "from", r->stopped[i].from_ns);
-		put_instant(w, "to", r->stopped[i].to_ns);
-		bl_json_w_close(w);
-	}
-	bl_json_w_close(w);
+	put_spans(w, "stopped", r->stopped, r->n_stopped);
+	put_spans(w, "silent", r->silent, r->n_silent);
 	bl_json_w_key(w, "silent_at_end");
 	bl_json_w_bool(w, bl_package__silent_at_end(package, r));
 	bl_json_w_close(w);

@@ -188,18 +188,17 @@ bl_package__quarantine(struct bl_package *package, struct bl_err *reterr)
 
 /* "2026-01-04T00:00:00Z/2026-01-13T00:00:00Z ..." (ISO 8601 intervals, blanks between). */
 static enum bl_status
-stopped_spans(struct bl_package *package, const struct bl_recorder *recorder,
+spans_field(struct bl_package *package, const struct bl_span *span, size_t n,
     struct bl_str *ret_text, struct bl_err *reterr)
 {
 	struct bl_buf buf = BL_BUF_INIT((size_t)16 << 20);
 	enum bl_status status = BL_OK;
 
-	for (size_t i = 0; status == BL_OK && i < recorder->n_stopped; i++) {
+	for (size_t i = 0; status == BL_OK && i < n; i++) {
 		char from[BL_INSTANT_TEXT], to[BL_INSTANT_TEXT];
 
 		status = bl_buf_printf(&buf, reterr, "%s%s/%s", i == 0 ? "" : " ",
-		    bl_instant_format(recorder->stopped[i].from_ns, from),
-		    bl_instant_format(recorder->stopped[i].to_ns, to));
+		    bl_instant_format(span[i].from_ns, from), bl_instant_format(span[i].to_ns, to));
 	}
 	if (status == BL_OK && bl_str_dup(package->arena, bl_buf_str(&buf), ret_text) != BL_OK)
 		status = bl_fail(reterr, BL_ENOMEM, "no memory for the spans of a recorder");
@@ -210,12 +209,13 @@ stopped_spans(struct bl_package *package, const struct bl_recorder *recorder,
 static void
 coverage_row(struct bl_package *package, const struct bl_recorder *r, struct bl_out *out)
 {
-	char first[BL_INSTANT_TEXT], last[BL_INSTANT_TEXT], n[5][BL_CSV_NUMBER];
+	char first[BL_INSTANT_TEXT], last[BL_INSTANT_TEXT], n[6][BL_CSV_NUMBER];
 	uint32_t bp = bl_package__known_bp(package, r);
-	struct bl_str spans, known;
+	struct bl_str stopped, silent, known;
 	struct bl_err err;
 
-	if (stopped_spans(package, r, &spans, &err) != BL_OK ||
+	if (spans_field(package, r->stopped, r->n_stopped, &stopped, &err) != BL_OK ||
+	    spans_field(package, r->silent, r->n_silent, &silent, &err) != BL_OK ||
 	    bl_str_printf(package->arena, &known, &err, "%u.%02u", bp / 100, bp % 100) != BL_OK) {
 		bl_out__fail(out, &err);
 		return;
@@ -232,10 +232,12 @@ coverage_row(struct bl_package *package, const struct bl_recorder *r, struct bl_
 		known,
 		bl_csv__u64((uint64_t)(r->longest_silence_ns / BL_NS_PER_S), n[3]),
 		bl_csv__u64(r->n_stopped, n[4]),
-		spans,
+		stopped,
 		bl_package__silent_at_end(package, r) ? BL_STR("yes") : BL_STR("no"),
+		bl_csv__u64(r->n_silent, n[5]),
+		silent,
 	    },
-	    12);
+	    14);
 }
 
 static void
@@ -254,7 +256,7 @@ bl_package__coverage(struct bl_package *package, struct bl_err *reterr)
 {
 	return with_file(package, "coverage.csv",
 	    "account_id,region,first,last,snapshots,history_files,other_deliveries,known_percent,"
-	    "longest_silence_seconds,stopped_spans,stopped,silent_at_end",
+	    "longest_silence_seconds,stopped_spans,stopped,silent_at_end,silent_spans,silent",
 	    coverage_rows, reterr);
 }
 
