@@ -17,19 +17,28 @@ struct bl_store;
 /*
  * Writes a signed evidence package for an assessed period into a folder:
  *
- *	compliance-reports/2026/01/non-compliant-resources.csv   the eight columns, exactly
- *	compliance-reports/2026/01/non-compliant-resources.json
- *	compliance-reports/2026/01/compliant-resources.csv
- *	compliance-reports/2026/01/undetermined-resources.csv    INSUFFICIENT_DATA and ERROR
- *	compliance-reports/2026/01/not-applicable-resources.csv
- *	compliance-reports/2026/01/disagreements.csv
- *	compliance-reports/2026/01/quarantine.csv
- *	compliance-reports/2026/01/coverage.csv
- *	compliance-reports/2026/01/summary.json
- *	compliance-reports/2026/01/report.html
- *	rules/<IDENTIFIER>.yaml, pack/<name>.yaml                 the texts that judged
- *	deliveries.csv                                           every delivery object used, with
- *its SHA-256 VERIFY.md  allowed_signers  SHA256SUMS manifest.json  manifest.json.sig
+ *	compliance-reports/2026/01/, with
+ *		report.html                    German and English
+ *		summary.json                   all figures with their denominators
+ *		non-compliant-resources.csv    the eight columns, exactly
+ *		non-compliant-resources.json   the same rows
+ *		compliant-resources.csv
+ *		undetermined-resources.csv     INSUFFICIENT_DATA and ERROR
+ *		not-applicable-resources.csv
+ *		deficiencies.csv               non-compliant rows, more columns
+ *		samples.csv                    what was drawn
+ *		disagreements.csv              where AWS Config judged otherwise
+ *		quarantine.csv                 what could not be read
+ *		coverage.csv                   the recorders and their gaps
+ *	samples/SHA256.json             the raw items of samples.csv
+ *	rules/IDENTIFIER.yaml           the texts that judged
+ *	pack/NAME.yaml                  the pack
+ *	deliveries.csv                  every delivery object used
+ *	VERIFY.md                       how to check
+ *	allowed_signers                 the key
+ *	SHA256SUMS                      for a quick look
+ *	manifest.json                   every file and delivery, SHA-256
+ *	manifest.json.sig               its signature
  *
  * Same assessment and key: same bytes.  The folder must be new or empty; it is written beside and
  * renamed when whole, so that a half package never stands under its name.

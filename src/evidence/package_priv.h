@@ -30,10 +30,16 @@ struct bl_json_w;
 	"sha256sum -c --strict <(sed -n "                                                          \
 	"'s/^    {\"sha256\": \"\\([0-9a-f]*\\)\".*\"path\": \"\\(.*\\)\"}.*/\\1  \\2/p' "         \
 	"manifest.json)"
+/*
+ * What is no plain file, and names that hold a line break (which could cancel out in the comparison
+ * of lines that follows), are printed as they are; then each name that only one of the two sides
+ * has.
+ */
 #define BL_PACKAGE_CHECK_NOTHING_MORE                                                              \
+	"( LC_ALL=C; export LC_ALL; find . -name '*[[:cntrl:]]*' -o ! -type d ! -type f; "         \
 	"{ sed -n 's/^    {\"sha256\": .*\"path\": \"\\(.*\\)\"}.*/\\1/p' manifest.json; "         \
 	"printf '%s\\n' manifest.json manifest.json.sig; "                                         \
-	"find . ! -type d | sed 's/^..//'; } | sort | uniq -u"
+	"find . -type f | sed 's/^..//'; } | sort | uniq -u )"
 
 #define BL_PACKAGE_SAMPLES 5 /* Of each rule and verdict. */
 

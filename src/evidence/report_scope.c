@@ -78,6 +78,7 @@ remark_cell(struct bl_page *page, const struct bl_recorder *r)
 		bool is;
 		enum bl_word word;
 	} remark[] = {
+	    {r->first_ns > page->package->assessment->from_ns, BL_WORD_R_LATE},
 	    {r->n_stopped > 0, BL_WORD_R_STOPPED},
 	    {r->n_silent > 0, BL_WORD_R_GAPS},
 	    {bl_package__silent_at_end(page->package, r), BL_WORD_R_SILENT},

@@ -139,6 +139,7 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(C_KNOWN, "belegt", "documented")                                                           \
 	X(C_REMARK, "Bemerkung", "Remark")                                                           \
 	X(R_STOPPED, "zeitweise gestoppt", "stopped at times")                                       \
+	X(R_LATE, "am Anfang ohne Lieferung", "without deliveries at first")                         \
 	X(R_GAPS, "zeitweise ohne Lieferung", "without deliveries at times")                         \
 	X(G_SILENT, "mehr als 25 Stunden lang wurde nichts geliefert",                               \
 	    "nothing was delivered for more than 25 hours")                                          \

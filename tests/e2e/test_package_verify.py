@@ -226,6 +226,30 @@ class Package(unittest.TestCase):
             self.assertFalse(self.check(), name)
             write(self.folder, name, data)
 
+    def test_links_and_names_that_hide(self):
+        """A link to the same bytes may point elsewhere tomorrow; a name with a line break prints as two lines."""
+        name = next(n for n in files(self.folder) if n.startswith('samples/'))
+        for moved in (name, 'samples'):
+            there = os.path.join(self.copy, 'away')
+            os.rename(os.path.join(self.folder, moved), there)
+            os.symlink(there, os.path.join(self.folder, moved))
+            self.assertFalse(self.check(), f'{moved} is a link')
+            os.remove(os.path.join(self.folder, moved))
+            os.rename(there, os.path.join(self.folder, moved))
+        self.assertTrue(self.check())
+        for odd in ('VERIFY.md\n..VERIFY.md', 'a\nb', 'rules/x\\y "q".yaml', ' ', '\u202e', '-n'):
+            write(self.folder, odd, b'')
+            self.assertFalse(self.check(), repr(odd))
+            os.remove(os.path.join(self.folder, odd))
+        # Each of the lines that these four print is printed by two of them.
+        four = ['X\nY', 'X\nZ', 'W\nY', 'W\nZ']
+        for odd in four:
+            write(self.folder, odd, b'')
+        self.assertFalse(self.check())
+        for odd in four:
+            os.remove(os.path.join(self.folder, odd))
+        self.assertTrue(self.check())
+
     def test_same_bytes_again(self):
         again = os.path.join(self.copy, 'again')
         subprocess.run([MAKER, again, self.key, '3'], check=True, stdout=subprocess.DEVNULL)

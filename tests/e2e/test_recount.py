@@ -289,6 +289,7 @@ def recount_report(p, lang):
     matrix = page.rows(lang, 'matrix')
     same(lang + ' matrix', [[r[1].split('\n')[0]] + [number(x) for x in r[4:9]] for r in matrix],
          [[r['name'], c['resources']] + columns(c) for r in s['rules'] for c in (r['over_period'], r['at_end'])])
+    same(lang + ' matrix numbers', [number(r[0]) for r in matrix], [i // 2 + 1 for i in range(2 * len(s['rules']))])
     for r, c in zip(matrix, [c for r in s['rules'] for c in (r['over_period'], r['at_end'])]):
         if c['decided']:
             of = [number(x) for x in re.findall(r'\(([\d.,]+) \w+ ([\d.,]+)\)', r[9])[0]]
