@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import time
 
-from common import BELEG, ROOT, check, done, folder, run, run_json
+from common import BELEG, ROOT, check, done, folder, run, run_json, skip
 
 top = folder()
 tree, store, key = (os.path.join(top, n) for n in ("organisation", "store", "key"))
@@ -162,6 +162,14 @@ if shutil.which("zstd"):
                 text = subprocess.run(["zstd", "-dc", os.path.join(base, name)], capture_output=True, check=True).stdout
                 lines += sum(1 for line in text.splitlines() if json.loads(line)["resourceId"])
     check("zstd reads every version", lines == first["items_new"], f"{lines} of {first['items_new']}")
+
+    try:
+        import duckdb
+        rows = duckdb.sql("SELECT count(*), count(DISTINCT type) FROM read_ndjson_objects("
+                          f"'{store2}/versions/*/*.ndjson.zst', hive_partitioning=true)").fetchone()
+        check("DuckDB reads every version, by type", rows[0] == first["items_new"] and rows[1] > 10, str(rows))
+    except ImportError:
+        skip("DuckDB reads every version", "the Python package duckdb is missing (tests/requirements.txt)")
 
 # Packs and rules.
 code, out, err = run("packs", "validate", os.path.join(ROOT, "packs/nis2-kritis.yaml"), os.path.join(ROOT, "tests/e2e/packs/eight.yaml"))
