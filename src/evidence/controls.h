@@ -11,10 +11,10 @@
  */
 struct bl_control_ref {
 	const char *identifier;
-	char letter;	   /* NIS2, Art. 21(2): 'a' to 'j' */
 	const char *annex; /* Points of the Annex of Regulation (EU) 2024/2690 */
-	bool detection;	   /* Also a source for attack detection, BSIG section 31(2). */
 	const char *iso;   /* Controls of ISO/IEC 27001:2022, Annex A */
+	char letter;	   /* NIS2, Art. 21(2): 'a' to 'j' */
+	bool detection;	   /* Also a source for attack detection, BSIG section 31(2). */
 };
 
 /* bl_controls__find(identifier): NULL when there is no reading of it. */
