@@ -35,9 +35,12 @@ total("again", again)
 check("again changes nothing", again["items_new"] == 0 and again["position"] == first["position"], str(again["position"]))
 
 # Every file of grade A and B by itself, against the count that somebody else made.
-# What the manifest counts differently, each looked at by hand.
+# Where the manifest counts none and there is one, each looked at by hand.
 OTHER = {
-    # Two messages quoted in one file, one of them with an item that the manifest does not count.
+    "test2_items.json": 1,  # Members in the capitals of Go's SDK.
+    "delete-sqs-queue.json": 1,  # An item without a configuration.
+    "AWS_EC2_NetworkInterface.json": 1,  # The last bracket is missing; the item before it is whole.
+    "AWS_SSM_ManagedInstanceInventory_Linux.json": 1,  # Line breaks inside a text: quarantined.
 }
 rows = list(csv.DictReader(open(os.path.join(corpus, "MANIFEST.tsv")), delimiter="\t"))
 items = files = 0
@@ -48,8 +51,8 @@ for row in rows:
     t = run_json("ingest", "-s", one, os.path.join(corpus, row["file"]), "-q", expect=(0, 3))
     files += 1
     items += t["items_seen"]
-    want = OTHER.get(row["file"], int(row["n_cis"]))
-    if t["items_seen"] < want or t["items_seen"] != t["items_new"] + t["items_known"] + t["items_quarantined"]:
+    want = OTHER.get(os.path.basename(row["file"]), int(row["n_cis"]))
+    if t["items_seen"] != want or t["items_seen"] != t["items_new"] + t["items_known"] + t["items_quarantined"]:
         check(f"manifest {row['file']}", False, f"{t['items_seen']} items, the manifest counts {want}")
 check(f"{files} files of grade A and B, {items} items, none missing", files > 100 and items > 300)
 
