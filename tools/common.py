@@ -17,11 +17,13 @@ LAYERS = {
     'json': ['base'],
     'delivery': ['base', 'os', 'json'],
     'store': ['base', 'os', 'json', 'delivery'],
-    'query': ['base', 'os', 'json', 'delivery', 'store'],
-    'rules': ['base', 'os', 'json', 'delivery', 'store', 'query'],
-    'evidence': ['base', 'os', 'json', 'delivery', 'store', 'query', 'rules'],
+    'columns': ['base', 'os', 'json', 'delivery', 'store'],
+    'timeline': ['base', 'os', 'json', 'delivery', 'store', 'columns'],
+    'query': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline'],
+    'rules': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query'],
+    'evidence': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query', 'rules'],
     'sample': ['base', 'os', 'json'],
-    'cli': ['base', 'os', 'json', 'delivery', 'store', 'query', 'rules', 'evidence', 'sample'],
+    'cli': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query', 'rules', 'evidence', 'sample'],
 }
 
 C_SUFFIXES = ('.c', '.h', '.cpp', '.cc', '.hpp')

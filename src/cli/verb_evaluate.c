@@ -9,11 +9,12 @@
 #include "cli/load.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "columns/columns.h"
 #include "os/os.h"
 #include "rules/assess.h"
 #include "rules/catalogue.h"
-#include "store/coverage.h"
 #include "store/store.h"
+#include "timeline/coverage.h"
 #include "json/writer.h"
 
 #define PRINT_BYTES ((size_t)1 << 30)
@@ -250,7 +251,7 @@ print_tables(struct bl_cli *cli, const struct bl_assessment *a)
 
 /* The moment: what was asked for, else the last that any delivery speaks for. */
 static enum bl_status
-choose_moment(struct bl_cli *cli, struct bl_store *store, struct bl_assess_options *o)
+choose_moment(struct bl_cli *cli, struct bl_columns *columns, struct bl_assess_options *o)
 {
 	const struct bl_coverage *coverage = NULL;
 	enum bl_status status;
@@ -259,7 +260,7 @@ choose_moment(struct bl_cli *cli, struct bl_store *store, struct bl_assess_optio
 		status = BL_OK; /* Read already, before the store was opened. */
 	} else {
 		o->each_at_its_last = true;
-		status = bl_coverage_build(store, 0, cli->arena, &coverage, &cli->err);
+		status = bl_coverage_build(columns, 0, cli->arena, &coverage, &cli->err);
 		if (status == BL_OK && coverage->n == 0)
 			status = bl_fail(&cli->err, BL_ENOTFOUND,
 			    "the store holds no delivery of any account and region yet: beleg "
@@ -288,6 +289,7 @@ run(struct bl_cli *cli)
 	struct bl_assess_options o = {0};
 	const struct bl_assessment *a = NULL;
 	struct bl_store *store = NULL;
+	struct bl_columns *columns = NULL;
 	char text[BL_INSTANT_TEXT];
 	enum bl_status status;
 	int code = BL_EXIT_ERROR;
@@ -302,9 +304,11 @@ run(struct bl_cli *cli)
 	if (status == BL_OK)
 		status = bl_cli_open_store(cli, BL_STORE_READ, &store);
 	if (status == BL_OK)
-		status = choose_moment(cli, store, &o);
+		status = bl_columns_new(store, BL_COLUMNS_FILES, &columns, &cli->err);
 	if (status == BL_OK)
-		status = bl_assess(store, &o, cli->arena, &a, &cli->err);
+		status = choose_moment(cli, columns, &o);
+	if (status == BL_OK)
+		status = bl_assess(columns, &o, cli->arena, &a, &cli->err);
 	if (status == BL_OK && cli->format == BL_FORMAT_TABLE)
 		bl_cli_note(cli, "%.*s at %s%s, as known at position %" PRIu64,
 		    BL_STR_ARG(o.pack->name), bl_instant_format(o.from_ns, text),
@@ -315,6 +319,7 @@ run(struct bl_cli *cli)
 			 : cli->format == BL_FORMAT_CSV ? print_csv(cli, a)
 							: print_tables(cli, a);
 	code = status == BL_OK ? exit_code(a) : bl_cli_fail(cli);
+	bl_columns_free(&columns);
 	bl_store_close(&store);
 	return code;
 }

@@ -9,6 +9,7 @@
 #include "cli/load.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "columns/columns.h"
 #include "evidence/keys.h"
 #include "evidence/package.h"
 #include "rules/assess.h"
@@ -166,7 +167,14 @@ write_package(struct bl_cli *cli, struct bl_store *store, const struct bl_assess
 	    .aggregator = aggregator == NULL ? (struct bl_str){NULL, 0} : bl_str_of(aggregator),
 	    .key = key,
 	    .version = BL_STR(BL_VERSION)};
-	enum bl_status status = bl_assess(store, o, cli->arena, ret_a, &cli->err);
+	struct bl_columns *columns = NULL;
+	enum bl_status status;
+
+	/* What is signed rests on canonical bytes only. */
+	status = bl_columns_new(store, BL_COLUMNS_CANONICAL, &columns, &cli->err);
+	if (status == BL_OK)
+		status = bl_assess(columns, o, cli->arena, ret_a, &cli->err);
+	bl_columns_free(&columns);
 
 	/* A package of nothing would look like a month without findings. */
 	if (status == BL_OK && (*ret_a)->n_recorders == 0)

@@ -8,9 +8,10 @@
 #include "cli/load.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "columns/columns.h"
 #include "delivery/item.h"
 #include "store/store.h"
-#include "store/timeline.h"
+#include "timeline/timeline.h"
 #include "json/json.h"
 #include "json/writer.h"
 
@@ -107,6 +108,7 @@ print_all(struct printer *p)
 {
 	uint32_t type_no = bl_store_type_no(p->store, BL_STR("AWS::Config::ResourceCompliance"));
 	const struct bl_timeline *timeline = NULL;
+	struct bl_columns *derived = NULL;
 	bool at_given = bl_cli_value(p->cli, "at") != NULL;
 	int64_t at_ns = 0;
 	enum bl_status status = BL_OK;
@@ -119,8 +121,11 @@ print_all(struct printer *p)
 		    stdout);
 	if (status != BL_OK || type_no == UINT32_MAX)
 		return status;
-	status =
-	    bl_timeline_build(p->store, &type_no, 1, 0, p->cli->arena, &timeline, &p->cli->err);
+	status = bl_columns_new(p->store, BL_COLUMNS_FILES, &derived, &p->cli->err);
+	if (status == BL_OK)
+		status = bl_timeline_build(
+		    derived, &type_no, 1, 0, p->cli->arena, &timeline, &p->cli->err);
+	bl_columns_free(&derived);
 	for (size_t i = 0; status == BL_OK && i < timeline->n; i++) {
 		const struct bl_state *s = choose_state(&timeline->resources[i], at_given, at_ns);
 

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "base/mem.h"
+#include "columns/columns.h"
 #include "delivery/item.h"
 #include "rules/assess_priv.h"
 #include "rules/catalogue.h"
@@ -626,8 +627,8 @@ judge_all(struct bl_assess *a)
 			type_nos[n_nos++] = type_no;
 	}
 	/* All types at once: what a delivery held is read once, not once per type. */
-	status =
-	    bl_timeline_build(a->store, type_nos, n_nos, a->position, a->arena, &timeline, a->err);
+	status = bl_timeline_build(
+	    a->columns, type_nos, n_nos, a->position, a->arena, &timeline, a->err);
 	for (size_t i = 0; i < n_types && status == BL_OK; i++)
 		status = judge_type(a, types[i], timeline, &since[i * a->coverage->n]);
 	return status == BL_OK ? speak_for_accounts(a, since, types, n_types) : status;
@@ -646,12 +647,16 @@ release(struct bl_assess *a)
 }
 
 enum bl_status
-bl_assess(struct bl_store *store, const struct bl_assess_options *options, struct bl_arena *arena,
-    const struct bl_assessment **ret_assessment, struct bl_err *reterr)
+bl_assess(struct bl_columns *columns, const struct bl_assess_options *options,
+    struct bl_arena *arena, const struct bl_assessment **ret_assessment, struct bl_err *reterr)
 {
-	struct bl_assess a = {.store = store, .options = options, .arena = arena, .err = reterr};
+	struct bl_assess a = {.columns = columns,
+	    .store = bl_columns_store(columns),
+	    .options = options,
+	    .arena = arena,
+	    .err = reterr};
 	struct bl_assessment *out = bl_new(arena, struct bl_assessment, 1);
-	uint64_t n_deliveries = bl_store_n_deliveries(store);
+	uint64_t n_deliveries = bl_store_n_deliveries(a.store);
 	enum bl_status status;
 
 	assert(options->from_ns < options->to_ns);
@@ -667,7 +672,7 @@ bl_assess(struct bl_store *store, const struct bl_assess_options *options, struc
 	}
 	status = bl_json_parser_new((struct bl_json_limits){0}, &a.parser, reterr);
 	if (status == BL_OK)
-		status = bl_coverage_build(store, a.position, arena, &a.coverage, reterr);
+		status = bl_coverage_build(columns, a.position, arena, &a.coverage, reterr);
 	if (status == BL_OK)
 		status = bl_assess__spans(&a);
 	if (status == BL_OK)

@@ -11,11 +11,12 @@
 #include "rules/pack.h"
 #include "rules/rule.h"
 #include "rules/verdict.h"
-#include "store/coverage.h"
 #include "store/store.h"
+#include "timeline/coverage.h"
 
 struct bl_arena;
 struct bl_catalogue;
+struct bl_columns;
 
 /*
  * A pack judged over a period (or at one moment), from what the store holds.
@@ -122,7 +123,7 @@ struct bl_assess_options {
 	uint64_t position;	/* 0: now. */
 };
 
-BL_STATUS bl_assess(struct bl_store *store, const struct bl_assess_options *options,
+BL_STATUS bl_assess(struct bl_columns *columns, const struct bl_assess_options *options,
     struct bl_arena *arena, const struct bl_assessment **ret_assessment, struct bl_err *reterr);
 
 #endif

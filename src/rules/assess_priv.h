@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "rules/assess.h"
-#include "store/timeline.h"
+#include "timeline/timeline.h"
 
 struct bl_json_parser;
 
@@ -48,6 +48,7 @@ struct bl_judged {
 };
 
 struct bl_assess {
+	struct bl_columns *columns;
 	struct bl_store *store;
 	const struct bl_assess_options *options;
 	uint64_t position;

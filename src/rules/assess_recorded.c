@@ -278,7 +278,7 @@ bl_assess__recorded(struct bl_assess *a)
 	status = bl_store_scan(a->store, type_no, read_version, &r, a->err);
 	if (status == BL_OK)
 		status = bl_timeline_build(
-		    a->store, &type_no, 1, a->position, a->arena, &timeline, a->err);
+		    a->columns, &type_no, 1, a->position, a->arena, &timeline, a->err);
 	for (size_t i = 0; status == BL_OK && i < timeline->n; i++)
 		status = read_resource(&r, &timeline->resources[i]);
 	if (status == BL_OK && a->n_recorded > 0)

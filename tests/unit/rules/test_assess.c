@@ -1,5 +1,5 @@
 /* A pack judged over told deliveries: what is known, what is not, and what follows. */
-#include "unit/store/scene.h"
+#include "unit/timeline/scene.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -95,10 +95,15 @@ findings(struct room *r, const char *rule, const char *id)
 static void
 judge(struct room *r, int from, int to)
 {
+	struct bl_columns *columns = NULL;
+
 	r->options.from_ns = HOUR(from);
 	r->options.to_ns = from == to ? HOUR(to) + 1 : HOUR(to);
-	assert_ok(bl_assess(r->scene.store, &r->options, r->scene.arena, &r->a, &r->scene.err),
+	assert_ok(bl_columns_new(r->scene.store, BL_COLUMNS_CANONICAL, &columns, &r->scene.err),
 	    r->scene.err);
+	assert_ok(
+	    bl_assess(columns, &r->options, r->scene.arena, &r->a, &r->scene.err), r->scene.err);
+	bl_columns_free(&columns);
 	/* Whatever happens, the counts add up. */
 	for (size_t i = 0; i < r->a->n_rules; i++) {
 		const struct bl_counts *c = &r->a->rules[i].over_period;

@@ -25,8 +25,11 @@ static const struct bl_recorder_cover *
 cover(struct scene *s)
 {
 	const struct bl_coverage *c = NULL;
+	struct bl_columns *columns = NULL;
 
-	assert_ok(bl_coverage_build(s->store, 0, s->arena, &c, &s->err), s->err);
+	assert_ok(bl_columns_new(s->store, BL_COLUMNS_CANONICAL, &columns, &s->err), s->err);
+	assert_ok(bl_coverage_build(columns, 0, s->arena, &c, &s->err), s->err);
+	bl_columns_free(&columns);
 	return bl_coverage_find(c, BL_STR("111122223333"), BL_STR("eu-central-1"));
 }
 

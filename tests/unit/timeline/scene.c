@@ -95,16 +95,30 @@ add_hours(char *out, size_t size, int64_t ns)
 	    HOUR(hours) == ns ? "" : "+");
 }
 
+enum bl_status
+scene_timeline(struct scene *s, const char *type, uint64_t position, struct bl_arena *arena,
+    const struct bl_timeline **ret_timeline)
+{
+	uint32_t type_no = bl_store_type_no(s->store, bl_str_of(type));
+	struct bl_columns *columns = NULL;
+	enum bl_status status;
+
+	assert_int_not_equal(type_no, UINT32_MAX);
+	status = bl_columns_new(s->store, BL_COLUMNS_CANONICAL, &columns, &s->err);
+	if (status == BL_OK)
+		status =
+		    bl_timeline_build(columns, &type_no, 1, position, arena, ret_timeline, &s->err);
+	bl_columns_free(&columns);
+	return status;
+}
+
 const char *
 scene_states(struct scene *s, const char *type, const char *id, uint64_t position)
 {
 	static char out[1024];
-	uint32_t type_no = bl_store_type_no(s->store, bl_str_of(type));
 	const struct bl_timeline *t = NULL;
 
-	assert_int_not_equal(type_no, UINT32_MAX);
-	assert_ok(
-	    bl_timeline_build(s->store, &type_no, 1, position, s->arena, &t, &s->err), s->err);
+	assert_ok(scene_timeline(s, type, position, s->arena, &t), s->err);
 	out[0] = '\0';
 	for (size_t i = 0; i < t->n; i++) {
 		const struct bl_resource *r = &t->resources[i];

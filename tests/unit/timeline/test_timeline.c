@@ -174,12 +174,10 @@ static void
 the_state_number_orders_equal_captures(void **state)
 {
 	struct scene *s = *state;
-	uint32_t type_no;
 	const struct bl_timeline *t = NULL;
 
 	HISTORY(s, 6, {.id = "v", .hour = 0, .state = 10}, {.id = "v", .hour = 0, .state = 9});
-	type_no = bl_store_type_no(s->store, BL_STR(VOLUME));
-	assert_ok(bl_timeline_build(s->store, &type_no, 1, 0, s->arena, &t, &s->err), s->err);
+	assert_ok(scene_timeline(s, VOLUME, 0, s->arena, &t), s->err);
 	assert_int_equal(t->n, 1);
 	assert_int_equal(t->resources[0].n_states, 1);
 	assert_int_equal(t->resources[0].states[0].version.ordinal, 0); /* State 10, put first. */
@@ -229,20 +227,18 @@ static void
 every_lack_of_memory_is_an_ordinary_error(void **state)
 {
 	struct scene *s = *state;
-	uint32_t type_no;
 	uint64_t n = 0;
 	enum bl_status status = BL_ENOMEM;
 
 	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
 	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
-	type_no = bl_store_type_no(s->store, BL_STR(VOLUME));
 	while (status != BL_OK) {
 		const struct bl_timeline *t = NULL;
 		struct bl_arena *arena = bl_arena_new((size_t)1 << 26);
 
 		assert_non_null(arena);
 		bl_mem_fail_at(++n);
-		status = bl_timeline_build(s->store, &type_no, 1, 0, arena, &t, &s->err);
+		status = scene_timeline(s, VOLUME, 0, arena, &t);
 		bl_mem_fail_at(0);
 		if (status != BL_OK)
 			assert_int_equal(status, BL_ENOMEM);

@@ -1,10 +1,11 @@
 #ifndef TESTS_STORE_SCENE_H
 #define TESTS_STORE_SCENE_H
 
-#include "kit.h"
+#include "unit/store/kit.h"
 
-#include "store/coverage.h"
-#include "store/timeline.h"
+#include "columns/columns.h"
+#include "timeline/coverage.h"
+#include "timeline/timeline.h"
 
 /* A small world told delivery by delivery: hours count from 2026-01-01T00:00Z. */
 struct scene {
@@ -45,6 +46,10 @@ uint64_t scene_deliver(struct scene *s, enum bl_delivery_kind kind, const char *
 	scene_deliver((s), BL_DELIVERY_HISTORY, "eu-central-1", (hour), true,                      \
 	    (const struct thing[]){__VA_ARGS__},                                                   \
 	    sizeof((const struct thing[]){__VA_ARGS__}) / sizeof(struct thing))
+
+/* The time line of one type at a position (0: now), or its failure. */
+BL_STATUS scene_timeline(struct scene *s, const char *type, uint64_t position,
+    struct bl_arena *arena, const struct bl_timeline **ret_timeline);
 
 /* The states of one resource as text: "item 0-6, vanished 6-12, ResourceDeleted 12-" in hours
  * (a minute or less beyond an hour shows as "+"), or "none". */

@@ -9,7 +9,7 @@
  * witness drops it and its chain has no later word, it vanished between the two
  * snapshots.  IAM resources have several witnesses, all others one.
  */
-#include "store/timeline.h"
+#include "timeline/timeline.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "base/mem.h"
-#include "json/json.h"
+#include "columns/columns.h"
 
 #define SCRATCH_BYTES ((size_t)256 << 20)
 #define NO_RECORDER UINT32_MAX
@@ -39,15 +39,15 @@ struct absence {
 };
 
 struct build {
+	struct bl_columns *columns;
 	struct bl_store *store;
 	const uint32_t *type_nos;
 	size_t n_types;
 	uint64_t position;
 	struct bl_arena *arena;	  /* The result. */
 	struct bl_arena *work;	  /* Rows, maps: freed at the end. */
-	struct bl_arena *scratch; /* One item or snapshot. */
-	struct bl_json_parser *parser;
-	struct row *rows; /* [n_rows] */
+	struct bl_arena *scratch; /* One snapshot. */
+	struct row *rows;	  /* [n_rows] */
 	size_t n_rows;
 	uint32_t **row_of; /* [store types][ordinal]: row's number; NULL for other types. */
 	uint32_t n_resources;
@@ -69,58 +69,70 @@ no_memory(struct bl_err *reterr)
 
 /* ---- 1. One row per version. -------------------------------------------- */
 
+/* A text of the heads, copied into the result's arena the first time. */
 static enum bl_status
-intern(struct build *b, struct bl_str s, struct bl_str last, struct bl_str *ret)
+text_of(struct build *b, const struct bl_heads *heads, struct bl_str *copies, uint32_t number,
+    struct bl_str *ret)
 {
-	if (s.ptr == NULL || bl_str_eq(s, last)) {
-		*ret = s.ptr == NULL ? s : last;
+	*ret = (struct bl_str){NULL, 0};
+	if (number == BL_HEADS_ABSENT)
 		return BL_OK;
-	}
-	return bl_str_dup(b->arena, s, ret) == BL_OK ? BL_OK : no_memory(b->err);
+	if (copies[number].ptr == NULL &&
+	    bl_str_dup(b->arena, heads->text[number], &copies[number]) != BL_OK)
+		return no_memory(b->err);
+	*ret = copies[number];
+	return BL_OK;
 }
 
 static enum bl_status
-add_row(void *ctx, struct bl_version_id id, struct bl_str bytes, struct bl_err *reterr)
+add_row(struct build *b, const struct bl_heads *heads, struct bl_str *copies, uint32_t i)
 {
-	struct build *b = ctx;
-	static const struct row none;
-	const struct row *last = b->n_rows > 0 ? &b->rows[b->n_rows - 1] : &none;
 	struct row *row = &b->rows[b->n_rows];
-	struct bl_item item;
 	enum bl_status status;
 
-	bl_arena_reset(b->scratch);
-	status = bl_item_parse(b->parser, bytes, b->scratch, &item, reterr);
-	if (status == BL_EINPUT) /* It was read when it was stored. */
-		return bl_fail(reterr, BL_ECORRUPT, "a stored item cannot be read any more");
+	*row = (struct row){.capture_ns = heads->capture_ns[i],
+	    .state_id = heads->state_id[i],
+	    .version = {heads->type_no, i},
+	    .status = (enum bl_item_status)heads->status[i]};
+	status = text_of(b, heads, copies, heads->account[i], &row->account);
+	if (status == BL_OK)
+		status = text_of(b, heads, copies, heads->region[i], &row->region);
+	if (status == BL_OK)
+		status = text_of(b, heads, copies, heads->id[i], &row->id);
+	if (status == BL_OK)
+		status = text_of(b, heads, copies, heads->name[i], &row->name);
+	if (status == BL_OK)
+		status = text_of(b, heads, copies, heads->arn[i], &row->arn);
 	if (status != BL_OK)
 		return status;
-	*row = (struct row){.capture_ns = item.capture_ns,
-	    .state_id = item.state_id,
-	    .version = id,
-	    .status = item.status};
-	status = intern(b, item.account, last->account, &row->account);
-	if (status == BL_OK)
-		status = intern(b, item.region, last->region, &row->region);
-	if (status == BL_OK)
-		status = intern(b, item.id, last->id, &row->id);
-	if (status == BL_OK)
-		status = intern(b, item.name, last->name, &row->name);
-	if (status == BL_OK)
-		status = intern(b, item.arn, last->arn, &row->arn);
-	if (status != BL_OK)
-		return status;
-	b->row_of[id.type_no][id.ordinal] = (uint32_t)b->n_rows;
+	b->row_of[heads->type_no][i] = (uint32_t)b->n_rows;
 	b->n_rows++;
 	return BL_OK;
 }
 
 static enum bl_status
-scan_types(struct build *b)
+add_type(struct build *b, uint32_t type_no)
+{
+	const struct bl_heads *heads;
+	struct bl_str *copies;
+	enum bl_status status = bl_columns_heads(b->columns, type_no, &heads, b->err);
+
+	if (status != BL_OK)
+		return status;
+	copies = bl_new(b->work, struct bl_str, heads->n_texts);
+	if (copies == NULL)
+		return no_memory(b->err);
+	for (uint32_t i = 0; i < heads->n && status == BL_OK; i++)
+		status = add_row(b, heads, copies, i);
+	return status;
+}
+
+static enum bl_status
+list_rows(struct build *b)
 {
 	uint32_t all = bl_store_n_types(b->store);
 	size_t total = 0;
-	enum bl_status status;
+	enum bl_status status = BL_OK;
 
 	b->row_of = bl_new(b->work, uint32_t *, (size_t)all + 1);
 	if (b->row_of == NULL)
@@ -138,13 +150,10 @@ scan_types(struct build *b)
 	b->rows = bl_new(b->work, struct row, total + 1);
 	if (b->rows == NULL)
 		return no_memory(b->err);
-	for (size_t i = 0; i < b->n_types; i++) {
-		status = bl_store_scan(b->store, b->type_nos[i], add_row, b, b->err);
-		if (status != BL_OK)
-			return status;
-	}
-	assert(b->n_rows == total);
-	return BL_OK;
+	for (size_t i = 0; i < b->n_types && status == BL_OK; i++)
+		status = add_type(b, b->type_nos[i]);
+	assert(status != BL_OK || b->n_rows == total);
+	return status;
 }
 
 /* ---- 2. Which delivery held a version first. ---------------------------- */
@@ -703,11 +712,12 @@ fill_timeline(struct build *b, const struct bl_timeline **ret_timeline)
 }
 
 enum bl_status
-bl_timeline_build(struct bl_store *store, const uint32_t *type_nos, size_t n_types,
+bl_timeline_build(struct bl_columns *columns, const uint32_t *type_nos, size_t n_types,
     uint64_t position, struct bl_arena *arena, const struct bl_timeline **ret_timeline,
     struct bl_err *reterr)
 {
-	struct build b = {.store = store,
+	struct build b = {.columns = columns,
+	    .store = bl_columns_store(columns),
 	    .type_nos = type_nos,
 	    .n_types = n_types,
 	    .position = position == 0 ? UINT64_MAX : position,
@@ -721,9 +731,7 @@ bl_timeline_build(struct bl_store *store, const uint32_t *type_nos, size_t n_typ
 		status = no_memory(reterr);
 		goto out;
 	}
-	status = bl_json_parser_new((struct bl_json_limits){0}, &b.parser, reterr);
-	if (status == BL_OK)
-		status = scan_types(&b);
+	status = list_rows(&b);
 	if (status == BL_OK)
 		status = mark_positions(&b);
 	if (status == BL_OK)
@@ -736,7 +744,6 @@ bl_timeline_build(struct bl_store *store, const uint32_t *type_nos, size_t n_typ
 		status = fill_timeline(&b, ret_timeline);
 out:
 	bl_mem_free(b.absences);
-	bl_json_parser_free(&b.parser);
 	bl_arena_free(&b.scratch);
 	bl_arena_free(&b.work);
 	return status;

@@ -11,6 +11,7 @@
 #include "store/store.h"
 
 struct bl_arena;
+struct bl_columns;
 
 /*
  * What was true, and when: the versions of each resource as a chain of states
@@ -56,11 +57,11 @@ struct bl_timeline {
 };
 
 /*
- * bl_timeline_build(store, type_nos, n_types, position, arena, &timeline, reterr): the chains of
- * every resource of these types, from the deliveries up to ${position} (0: all).  Reads every
- * version of the types once and the memberships of the snapshots.  O(versions log versions).
+ * bl_timeline_build(columns, type_nos, n_types, position, arena, &timeline, reterr): the chains of
+ * every resource of these types, from the deliveries up to ${position} (0: all).  Reads the heads
+ * of the types and the memberships of the snapshots.  O(versions log versions).
  */
-BL_STATUS bl_timeline_build(struct bl_store *store, const uint32_t *type_nos, size_t n_types,
+BL_STATUS bl_timeline_build(struct bl_columns *columns, const uint32_t *type_nos, size_t n_types,
     uint64_t position, struct bl_arena *arena, const struct bl_timeline **ret_timeline,
     struct bl_err *reterr);
 

@@ -3,7 +3,7 @@
  * (AWS::Config::ConfigurationRecorder items: recording on or off, which types)
  * and the cadence of the deliveries, which shows an outage that no item tells.
  */
-#include "store/coverage.h"
+#include "timeline/coverage.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,9 +11,10 @@
 
 #include "base/arena.h"
 #include "base/instant.h"
+#include "columns/columns.h"
 #include "delivery/item.h"
 #include "store/store.h"
-#include "store/timeline.h"
+#include "timeline/timeline.h"
 #include "json/json.h"
 
 #define SCRATCH_BYTES ((size_t)256 << 20)
@@ -26,6 +27,7 @@ struct moment {
 };
 
 struct build {
+	struct bl_columns *columns;
 	struct bl_store *store;
 	uint64_t position;
 	struct bl_arena *arena, *scratch;
@@ -351,7 +353,8 @@ read_recorder_items(struct build *b)
 
 	if (type_no == UINT32_MAX)
 		return BL_OK;
-	status = bl_timeline_build(b->store, &type_no, 1, b->position, b->arena, &timeline, b->err);
+	status =
+	    bl_timeline_build(b->columns, &type_no, 1, b->position, b->arena, &timeline, b->err);
 	for (size_t i = 0; status == BL_OK && i < timeline->n; i++) {
 		const struct bl_resource *r = &timeline->resources[i];
 		struct bl_recorder_cover *cover = find_cover(b, r);
@@ -376,10 +379,11 @@ read_recorder_items(struct build *b)
 }
 
 enum bl_status
-bl_coverage_build(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+bl_coverage_build(struct bl_columns *columns, uint64_t position, struct bl_arena *arena,
     const struct bl_coverage **ret_coverage, struct bl_err *reterr)
 {
-	struct build b = {.store = store,
+	struct build b = {.columns = columns,
+	    .store = bl_columns_store(columns),
 	    .position = position == 0 ? UINT64_MAX : position,
 	    .arena = arena,
 	    .err = reterr};

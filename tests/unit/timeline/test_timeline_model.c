@@ -332,13 +332,11 @@ print_world(const struct world *w)
 static void
 check_world(struct scene *s, const struct world *w, int position)
 {
-	uint32_t type_no = bl_store_type_no(s->store, BL_STR("AWS::EC2::Volume"));
 	const struct bl_timeline *t = NULL;
 
-	if (type_no == UINT32_MAX)
+	if (bl_store_type_no(s->store, BL_STR("AWS::EC2::Volume")) == UINT32_MAX)
 		return;
-	assert_ok(bl_timeline_build(
-		      s->store, &type_no, 1, w->base + (uint64_t)position, s->arena, &t, &s->err),
+	assert_ok(scene_timeline(s, "AWS::EC2::Volume", w->base + (uint64_t)position, s->arena, &t),
 	    s->err);
 	for (int r = 0; r < N_RESOURCES; r++)
 		for (int at = -2; at < 2 * LAST_HOUR + 2; at++) {

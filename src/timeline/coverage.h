@@ -9,7 +9,7 @@
 #include "base/str.h"
 
 struct bl_arena;
-struct bl_store;
+struct bl_columns;
 
 struct bl_span {
 	int64_t from_ns, to_ns; /* Half open. */
@@ -55,7 +55,7 @@ struct bl_coverage {
 	int64_t newest_ns; /* The latest last_ns. */
 };
 
-BL_STATUS bl_coverage_build(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+BL_STATUS bl_coverage_build(struct bl_columns *columns, uint64_t position, struct bl_arena *arena,
     const struct bl_coverage **ret_coverage, struct bl_err *reterr);
 
 const struct bl_recorder_cover *bl_coverage_find(
