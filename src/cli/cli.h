@@ -106,6 +106,13 @@ BL_STATUS bl_cli_open_store(struct bl_cli *cli, int mode, struct bl_store **ret_
 	{                                                                                          \
 		"param", 0, "NAME=VALUE,...", "values for the pack's parameters", NULL, NULL       \
 	}
+#define BL_OPTION_KNOWN_AT                                                                         \
+	{                                                                                          \
+		"known-at", 0, "POSITION|INSTANT",                                                 \
+		    "as known at this ledger position, or at the last one ingested by this "       \
+		    "instant (default: now)",                                                      \
+		    NULL, NULL                                                                     \
+	}
 #define BL_OPTION_QUIET                                                                            \
 	{                                                                                          \
 		"quiet", 'q', NULL, "say nothing but results and errors", NULL, NULL               \

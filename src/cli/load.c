@@ -9,6 +9,7 @@
 #include "os/os.h"
 #include "rules/catalogue.h"
 #include "rules/pack.h"
+#include "store/store.h"
 
 #define PACK_BYTES ((size_t)1 << 20)
 
@@ -129,5 +130,47 @@ bl_load_instant(struct bl_cli *cli, const char *option, int64_t *ret_ns)
 		    "--%s wants an instant such as 2026-01-31T12:00:00Z, a date (midnight UTC), or "
 		    "now",
 		    option);
+	return BL_OK;
+}
+
+/* The last position ingested at or before an instant; positions are in the order of ingestion. */
+static uint64_t
+position_at(const struct bl_store *store, int64_t at_ns)
+{
+	uint64_t position = bl_store_n_deliveries(store);
+
+	while (position > 0 && bl_store_delivery(store, position)->ingested_ns > at_ns)
+		position--;
+	return position;
+}
+
+enum bl_status
+bl_load_known_at(struct bl_cli *cli, const struct bl_store *store, uint64_t *ret_position)
+{
+	const char *text = bl_cli_value(cli, "known-at");
+	uint64_t n = bl_store_n_deliveries(store), position;
+	int64_t at_ns;
+
+	if (text == NULL) {
+		*ret_position = 0;
+		return BL_OK;
+	}
+	if (bl_str_to_u64(bl_str_of(text), &position)) {
+		if (position == 0 || position > n)
+			return bl_fail(&cli->err, BL_ENOTFOUND,
+			    "--known-at %s: the store's ledger positions are 1 to %llu", text,
+			    (unsigned long long)n);
+		*ret_position = position;
+		return BL_OK;
+	}
+	if (!bl_instant_parse(bl_str_of(text), &at_ns))
+		return bl_fail(&cli->err, BL_EUSAGE,
+		    "--known-at wants a ledger position such as 8123, or an instant such as "
+		    "2026-02-05T12:00:00Z (a date is its midnight UTC), not '%s'",
+		    text);
+	*ret_position = position_at(store, at_ns);
+	if (*ret_position == 0)
+		return bl_fail(&cli->err, BL_ENOTFOUND,
+		    "--known-at %s: nothing had been ingested by then", text);
 	return BL_OK;
 }

@@ -260,7 +260,7 @@ choose_moment(struct bl_cli *cli, struct bl_columns *columns, struct bl_assess_o
 		status = BL_OK; /* Read already, before the store was opened. */
 	} else {
 		o->each_at_its_last = true;
-		status = bl_coverage_build(columns, 0, cli->arena, &coverage, &cli->err);
+		status = bl_coverage_build(columns, o->position, cli->arena, &coverage, &cli->err);
 		if (status == BL_OK && coverage->n == 0)
 			status = bl_fail(&cli->err, BL_ENOTFOUND,
 			    "the store holds no delivery of any account and region yet: beleg "
@@ -304,6 +304,8 @@ run(struct bl_cli *cli)
 	if (status == BL_OK)
 		status = bl_cli_open_store(cli, BL_STORE_READ, &store);
 	if (status == BL_OK)
+		status = bl_load_known_at(cli, store, &o.position);
+	if (status == BL_OK)
 		status = bl_columns_new(store, BL_COLUMNS_FILES, &columns, &cli->err);
 	if (status == BL_OK)
 		status = choose_moment(cli, columns, &o);
@@ -334,6 +336,7 @@ static const struct bl_option options[] = {
 	"only COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE, "
 	"INSUFFICIENT_DATA or ERROR",
 	NULL, NULL},
+    BL_OPTION_KNOWN_AT,
     BL_OPTION_FORMAT,
     BL_OPTION_QUIET,
     BL_OPTION_END,

@@ -45,17 +45,6 @@ choose_period(struct bl_cli *cli, struct bl_assess_options *o)
 }
 
 static enum bl_status
-choose_position(struct bl_cli *cli, struct bl_assess_options *o)
-{
-	const char *text = bl_cli_value(cli, "position");
-
-	if (text != NULL && (!bl_str_to_u64(bl_str_of(text), &o->position) || o->position == 0))
-		return bl_fail(&cli->err, BL_EUSAGE,
-		    "--position wants a ledger position, 1 or more, not '%s'", text);
-	return BL_OK;
-}
-
-static enum bl_status
 load_key(struct bl_cli *cli, struct bl_key_pair **ret_key)
 {
 	const char *path = bl_cli_value(cli, "key"), *home = getenv("HOME");
@@ -203,8 +192,6 @@ run(struct bl_cli *cli)
 		return bl_cli_usage(cli, "name the folder to write: -o DIR");
 	status = choose_period(cli, &o);
 	if (status == BL_OK)
-		status = choose_position(cli, &o);
-	if (status == BL_OK)
 		status = bl_load_pack(cli, NULL, &o.pack);
 	if (status == BL_OK)
 		status = load_key(cli, &key);
@@ -212,6 +199,8 @@ run(struct bl_cli *cli)
 		status = bl_catalogue_load(cli->arena, &o.catalogue, &cli->err);
 	if (status == BL_OK)
 		status = bl_cli_open_store(cli, BL_STORE_READ, &store);
+	if (status == BL_OK)
+		status = bl_load_known_at(cli, store, &o.position);
 	if (status == BL_OK)
 		status = write_package(cli, store, &o, key, &a, &report);
 	if (status == BL_OK && cli->format == BL_FORMAT_JSON)
@@ -234,7 +223,7 @@ static const struct bl_option options[] = {
     {"output", 'o', "DIR", "the folder to write; must be new or empty", NULL, NULL},
     {"key", 'k', "FILE", "the signing key (default: ~/.config/beleg/signing-key)", "BELEG_KEY",
 	"key"},
-    {"position", 0, "N", "as known at this ledger position (default: now)", NULL, NULL},
+    BL_OPTION_KNOWN_AT,
     {"aggregator", 0, "NAME", "the aggregator's name in the JSON report", NULL, "aggregator"},
     {"strict", 0, NULL, "exit with 2 or 3 as beleg evaluate does", NULL, NULL},
     BL_OPTION_FORMAT,
@@ -260,7 +249,7 @@ const struct bl_verb bl_verb_package = {
     .examples = "  $ beleg package -s store --month 2026-01 -o package-2026-01\n"
 		"  $ beleg package -s store --from 2025-10-01 --to 2026-01-01 --pack my.yaml -o "
 		"q4\n"
-		"  $ beleg package -s store --month 2026-01 --position 8123 -o again\n"
+		"  $ beleg package -s store --month 2026-01 --known-at 8123 -o again\n"
 		"      what was known then: the same bytes as the package of that day\n",
     .options = options,
     .run = run,

@@ -143,7 +143,7 @@ check("after sealing: the same bytes", same(packages[0], packages[3]))
 later = os.path.join(top, "later")
 run("sample", later, "--accounts", "1", "--regions", "1", "--resources", "10", "--seed", "99", "-q")
 more = run_json("ingest", "-s", store, later, "-q", expect=(0,))
-run("package", "-s", store, "--month", "2026-01", "-k", key, "-o", packages[4], "-q", "--position", str(first["position"]))
+run("package", "-s", store, "--month", "2026-01", "-k", key, "-o", packages[4], "-q", "--known-at", str(first["position"]))
 check("as known at the old position: the same bytes", more["position"] > first["position"] and same(packages[0], packages[4]))
 check("an existing package is not overwritten",
       run("package", "-s", store, "--month", "2026-01", "-k", key, "-o", packages[0], "-q")[0] == 1)

@@ -18,7 +18,7 @@ ELSEWHERE = {
     'sudo make install': 'installs into the system',
     './demo': 'the demo, run by its own check',
     './check': 'the checks, which run this script',
-    '--position 8123': 'a position of another store',
+    '--known-at 8123': 'a position of another store',
     '--days 365': 'as sample organisation, but for minutes',
 }
 RUN = re.compile(r'^(?:\$ )?((?:[A-Z_]+=\S+ )?beleg [a-z].*|zstd -dc .*|(?:\.|tools)/[a-z]+\b.*|make\b.*|aws .*)$')
