@@ -270,16 +270,23 @@ open_view(struct bl_fsck *f, struct bl_err err[3], bool *ret_changed, struct bl_
 		status = bl_store__log_path(f->bare, tail_no, &f->tail_path, reterr);
 	if (status != BL_OK)
 		return status;
-	f->has_catalogue = bl_log__open(&f->catalogue, f->os, f->catalogue_path,
-			       BL_STORE__CATALOGUE_MAGIC, 1, false, &err[1]) == BL_OK;
+	status = bl_log__open(&f->catalogue, f->os, f->catalogue_path, BL_STORE__CATALOGUE_MAGIC, 1,
+	    false, &err[1]);
+	if (bl_fsck__fatal(status))
+		return bl_fail(reterr, status, "%s", err[1].text);
+	f->has_catalogue = status == BL_OK;
 	if (tail_no == 0)
 		(void)bl_fail(&err[2], BL_ENOTFOUND, "there is no tail");
 	else if (bl_log__open(&f->tail, f->os, f->tail_path, BL_STORE__TAIL_MAGIC, tail_no, false,
 		     &err[2]) == BL_OK)
 		err[2].status = BL_OK;
-	*ret_changed = f->has_manifest &&
-		       bl_manifest__load(f->bare, f->arena, &again, NULL) == BL_OK &&
-		       again.generation != f->manifest.generation;
+	*ret_changed = false;
+	if (!f->has_manifest)
+		return BL_OK;
+	status = bl_manifest__load(f->bare, f->arena, &again, &err[0]);
+	if (bl_fsck__fatal(status))
+		return bl_fail(reterr, status, "%s", err[0].text);
+	*ret_changed = status == BL_OK && again.generation != f->manifest.generation;
 	return BL_OK;
 }
 
@@ -337,7 +344,7 @@ take_manifest(struct bl_fsck *f, struct bl_err *reterr)
 	struct bl_fsck_place at = bl_fsck__place(BL_STR("manifest"));
 	const struct bl_manifest *m = &f->manifest;
 
-	if (f->has_catalogue && m->n_types > f->n_types)
+	if (f->has_catalogue && !f->gap && m->n_types > f->n_types)
 		bl_fsck__say(f, BL_FSCK_MANIFEST_CATALOGUE, at,
 		    "the manifest knows %u resource types, the catalogue %llu", m->n_types,
 		    (unsigned long long)f->n_types);

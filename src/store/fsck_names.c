@@ -248,8 +248,15 @@ bl_fsck__names(struct bl_fsck *f, struct bl_err *reterr)
 	enum bl_status status = root_names(f, reterr);
 
 	/* A seal may have made new files since: what is in force now is no leftover. */
-	if (f->has_manifest && bl_manifest__load(f->bare, f->arena, &now, NULL) != BL_OK)
-		now = f->manifest;
+	if (status == BL_OK && f->has_manifest) {
+		struct bl_err err;
+		enum bl_status again = bl_manifest__load(f->bare, f->arena, &now, &err);
+
+		if (bl_fsck__fatal(again))
+			status = bl_fail(reterr, again, "%s", err.text);
+		else if (again != BL_OK)
+			now = f->manifest;
+	}
 	if (f->has_manifest)
 		(void)snprintf(mine, sizeof(mine), "%" PRIu64 ".log", now.tail_no);
 	if (status == BL_OK)

@@ -30,7 +30,8 @@ check_item(struct bl_fsck *f, uint32_t type_no, struct bl_fsck_place at, struct 
 	bl_arena_reset(f->scratch);
 	status = bl_item_parse(f->parser, line, f->scratch, &item, &err);
 	if (status != BL_OK)
-		bl_fsck__say(f, BL_FSCK_ITEM, at, "%s", err.text);
+		bl_fsck__say(
+		    f, status == BL_ENOMEM ? BL_FSCK_UNREADABLE : BL_FSCK_ITEM, at, "%s", err.text);
 	else if (name.ptr != NULL && !bl_str_eq(item.type, name))
 		bl_fsck__say(f, BL_FSCK_ITEM, at,
 		    "its resourceType is \"%.*s\", not that of its "
