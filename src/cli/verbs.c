@@ -15,6 +15,7 @@ const struct bl_verb *const bl_cli_verbs[] = {
     &bl_verb_seal,
     &bl_verb_fsck,
     &bl_verb_stats,
+    &bl_verb_gc,
     &bl_verb_sample,
     &bl_verb_help,
     0,
