@@ -270,8 +270,8 @@ open_view(struct bl_fsck *f, struct bl_err err[3], bool *ret_changed, struct bl_
 		status = bl_store__log_path(f->bare, tail_no, &f->tail_path, reterr);
 	if (status != BL_OK)
 		return status;
-	status = bl_log__open(&f->catalogue, f->os, f->catalogue_path, BL_STORE__CATALOGUE_MAGIC, 1,
-	    false, &err[1]);
+	status = bl_log__open(
+	    &f->catalogue, f->os, f->catalogue_path, BL_STORE__CATALOGUE_MAGIC, 1, false, &err[1]);
 	if (bl_fsck__fatal(status))
 		return bl_fail(reterr, status, "%s", err[1].text);
 	f->has_catalogue = status == BL_OK;

@@ -116,17 +116,26 @@ row_of(struct build *b, const struct bl_str *key, struct bl_stats_row **ret, str
 /* ---- One type. ------------------------------------------------------------- */
 
 static int
+compare_u32(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
 compare_items(const void *va, const void *vb)
 {
 	const struct item *a = va, *b = vb;
+	int order = compare_u32(a->account, b->account);
 
-#define BY(x)                                                                                      \
-	if (a->x != b->x)                                                                          \
-		return a->x < b->x ? -1 : 1;
-	BY(account)
-	BY(region) BY(id) BY(capture_ns) BY(state_id) BY(ordinal)
-#undef BY
-	    return 0;
+	if (order == 0)
+		order = compare_u32(a->region, b->region);
+	if (order == 0)
+		order = compare_u32(a->id, b->id);
+	if (order == 0)
+		order = (a->capture_ns > b->capture_ns) - (a->capture_ns < b->capture_ns);
+	if (order == 0)
+		order = (a->state_id > b->state_id) - (a->state_id < b->state_id);
+	return order != 0 ? order : compare_u32(a->ordinal, b->ordinal);
 }
 
 static struct bl_str

@@ -540,70 +540,83 @@ store_nonsense(struct os_crash *fs)
 }
 
 static void
-damage(struct os_crash *fs, const char *name)
+leave_files(struct os_crash *fs)
 {
-	static const struct {
-		const char *name;
-		uint64_t position;
-		void (*change)(struct bl_record *r);
-	} changes[] = {
-	    {"delivery-items-do-not-add-up", 4, change_count},
-	    {"delivery-counts-other-members", 4, change_members},
-	    {"delivery-base-is-no-snapshot", 4, change_base},
-	    {"delivery-base-is-later", 4, change_later},
-	    {"delivery-position-repeated", 4, change_position},
-	    {"delivery-more-members-than-items", 4, change_known},
-	    {"delivery-quarantine-is-gone", 2, change_refused},
-	    {"delivery-types-do-not-grow", 4, change_types},
-	    {"delivery-types-malformed", 4, change_short},
-	    {"delivery-members-malformed", 4, change_set},
-	    {"delivery-new-versions-are-no-members", 4, change_none},
-	    {"delivery-members-that-are-not-there", 5, change_far},
-	};
 	struct bl_err err;
 
+	kit_write_file(&fs->os, VOLUMES "000000000777.ndjson.zst", "x", 1);
+	kit_write_file(&fs->os, ST "/tail/1.log", "x", 1);
+	kit_write_file(&fs->os, ST "/notes.txt", "x", 1);
+	kit_write_file(&fs->os, ST "/evidence/abc", "x", 1);
+	assert_ok(bl_os_mkdir(&fs->os, ST "/derived", &err), err);
+	kit_write_file(&fs->os, ST "/derived/x", "x", 1);
+}
+
+static const struct {
+	const char *name;
+	uint64_t position;
+	void (*change)(struct bl_record *r);
+} changes[] = {
+    {"delivery-items-do-not-add-up", 4, change_count},
+    {"delivery-counts-other-members", 4, change_members},
+    {"delivery-base-is-no-snapshot", 4, change_base},
+    {"delivery-base-is-later", 4, change_later},
+    {"delivery-position-repeated", 4, change_position},
+    {"delivery-more-members-than-items", 4, change_known},
+    {"delivery-quarantine-is-gone", 2, change_refused},
+    {"delivery-types-do-not-grow", 4, change_types},
+    {"delivery-types-malformed", 4, change_short},
+    {"delivery-members-malformed", 4, change_set},
+    {"delivery-new-versions-are-no-members", 4, change_none},
+    {"delivery-members-that-are-not-there", 5, change_far},
+};
+
+static const struct {
+	const char *name, *path;
+	enum { DROP, CUT, FLIP } how;
+	size_t at;
+} files[] = {
+    {"marker-missing", marker, DROP, 0},
+    {"marker-key", marker, FLIP, 62},
+    {"manifest-missing", manifest, DROP, 0},
+    {"manifest-damaged", manifest, FLIP, 30},
+    {"segment-missing", segment, DROP, 0},
+    {"segment-cut", segment, CUT, 20},
+    {"segment-flipped", segment, FLIP, 60},
+    {"index-missing", index_file, DROP, 0},
+    {"index-flipped", index_file, FLIP, 70},
+    {"tail-missing", tail, DROP, 0},
+    {"tail-head", tail, FLIP, 3},
+    {"tail-record", tail, FLIP, 20},
+    {"tail-cut", tail, CUT, 8},
+    {"catalogue-missing", catalogue, DROP, 0},
+    {"catalogue-head", catalogue, FLIP, 3},
+    {"catalogue-record", catalogue, FLIP, 60},
+    {"catalogue-end", catalogue, CUT, 8},
+};
+
+static void
+damage(struct os_crash *fs, const char *name)
+{
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
 		if (strcmp(name, changes[i].name) == 0) {
 			rewrite(fs, changes[i].position, changes[i].change);
 			return;
 		}
-	if (strcmp(name, "marker-missing") == 0)
-		drop(fs, marker);
-	else if (strcmp(name, "marker-key") == 0)
-		flip(fs, marker, 62);
-	else if (strcmp(name, "manifest-missing") == 0)
-		drop(fs, manifest);
-	else if (strcmp(name, "manifest-damaged") == 0)
-		flip(fs, manifest, 30);
-	else if (strcmp(name, "segment-missing") == 0)
-		drop(fs, segment);
-	else if (strcmp(name, "segment-cut") == 0)
-		cut(fs, segment, 20);
-	else if (strcmp(name, "segment-flipped") == 0)
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (strcmp(name, files[i].name) == 0) {
+			if (files[i].how == DROP)
+				drop(fs, files[i].path);
+			else if (files[i].how == CUT)
+				cut(fs, files[i].path, files[i].at);
+			else
+				flip(fs, files[i].path, files[i].at);
+			return;
+		}
+	if (strcmp(name, "segment-flipped-without-index") == 0) {
 		flip(fs, segment, 60);
-	else if (strcmp(name, "segment-flipped-without-index") == 0)
-		flip(fs, segment, 60), drop(fs, index_file);
-	else if (strcmp(name, "index-missing") == 0)
 		drop(fs, index_file);
-	else if (strcmp(name, "index-flipped") == 0)
-		flip(fs, index_file, 70);
-	else if (strcmp(name, "tail-missing") == 0)
-		drop(fs, tail);
-	else if (strcmp(name, "tail-head") == 0)
-		flip(fs, tail, 3);
-	else if (strcmp(name, "tail-record") == 0)
-		flip(fs, tail, 20);
-	else if (strcmp(name, "tail-cut") == 0)
-		cut(fs, tail, 8);
-	else if (strcmp(name, "catalogue-missing") == 0)
-		drop(fs, catalogue);
-	else if (strcmp(name, "catalogue-head") == 0)
-		flip(fs, catalogue, 3);
-	else if (strcmp(name, "catalogue-record") == 0)
-		flip(fs, catalogue, 60);
-	else if (strcmp(name, "catalogue-end") == 0)
-		cut(fs, catalogue, 8);
-	else if (strcmp(name, "items-that-are-none") == 0)
+	} else if (strcmp(name, "items-that-are-none") == 0)
 		store_nonsense(fs);
 	else if (strcmp(name, "attachment-missing") == 0)
 		drop(fs, attachment(fs));
@@ -611,14 +624,9 @@ damage(struct os_crash *fs, const char *name)
 		flip(fs, attachment(fs), 5);
 	else if (strcmp(name, "padding") == 0)
 		flip(fs, catalogue, padding_of(fs));
-	else if (strcmp(name, "left-over-files") == 0) {
-		kit_write_file(&fs->os, VOLUMES "000000000777.ndjson.zst", "x", 1);
-		kit_write_file(&fs->os, ST "/tail/1.log", "x", 1);
-		kit_write_file(&fs->os, ST "/notes.txt", "x", 1);
-		kit_write_file(&fs->os, ST "/evidence/abc", "x", 1);
-		assert_ok(bl_os_mkdir(&fs->os, ST "/derived", &err), err);
-		kit_write_file(&fs->os, ST "/derived/x", "x", 1);
-	} else
+	else if (strcmp(name, "left-over-files") == 0)
+		leave_files(fs);
+	else
 		fail_msg("there is no damage called %s", name);
 }
 
