@@ -87,24 +87,22 @@ add_row(struct build *b, struct bl_str type, struct bl_str account, uint32_t *re
 
 /* ---- Versions. ------------------------------------------------------------- */
 
-/* When each version stopped to hold; BL_INSTANT_MAX: it holds.  A deletion is over at once. */
+/* When each version of a type stopped to hold; BL_INSTANT_MAX: it holds.  A deletion is over at
+ * once. */
 static enum bl_status
-find_ends(struct build *b, uint32_t type_no, const struct bl_heads *heads, struct bl_arena *scratch,
-    int64_t **ret_ends, struct bl_err *reterr)
+find_ends(const struct bl_timeline *timeline, uint32_t type_no, const struct bl_heads *heads,
+    struct bl_arena *scratch, int64_t **ret_ends, struct bl_err *reterr)
 {
-	const struct bl_timeline *timeline;
 	int64_t *end = bl_new(scratch, int64_t, heads->n);
-	enum bl_status status;
 
 	if (end == NULL)
 		return no_memory(reterr);
-	status = bl_timeline_build(b->columns, &type_no, 1, 0, scratch, &timeline, reterr);
-	if (status != BL_OK)
-		return status;
 	for (uint32_t i = 0; i < heads->n; i++)
 		end[i] = heads->capture_ns[i];
 	for (size_t i = 0; i < timeline->n; i++)
-		for (size_t k = 0; k < timeline->resources[i].n_states; k++) {
+		for (size_t k = 0; timeline->resources[i].type_no == type_no &&
+				   k < timeline->resources[i].n_states;
+		     k++) {
 			const struct bl_state *s = &timeline->resources[i].states[k];
 			int64_t to = s->kind == BL_STATE_ITEM && bl_item_exists(s->status)
 					 ? s->to_ns
@@ -170,27 +168,55 @@ judge_versions(struct build *b, uint32_t type_no, const struct bl_heads *heads, 
 }
 
 static enum bl_status
-judge_type(struct build *b, uint32_t type_no, struct bl_err *reterr)
+judge_type(struct build *b, const struct bl_timeline *timeline, uint32_t type_no,
+    struct bl_arena *scratch, struct bl_err *reterr)
 {
-	struct bl_arena *scratch = bl_arena_new(WORK_BYTES);
 	uint32_t n = bl_store_n_versions(b->store, type_no);
 	const struct bl_heads *heads;
 	int64_t *end;
-	enum bl_status status = BL_OK;
+	enum bl_status status;
 
 	b->version[type_no] = bl_new(b->work, struct version, n);
 	b->length[type_no] = bl_new(b->work, uint32_t, n);
-	if (scratch == NULL || b->version[type_no] == NULL || b->length[type_no] == NULL)
-		status = no_memory(reterr);
-	if (status == BL_OK)
-		status = bl_columns_heads(b->columns, type_no, &heads, reterr);
+	if (b->version[type_no] == NULL || b->length[type_no] == NULL)
+		return no_memory(reterr);
+	status = bl_columns_heads(b->columns, type_no, &heads, reterr);
 	if (status == BL_OK)
 		status = bl_store_lengths(b->store, type_no, b->length[type_no], reterr);
 	if (status == BL_OK)
-		status = find_ends(b, type_no, heads, scratch, &end, reterr);
-	if (status == BL_OK)
-		status = judge_versions(b, type_no, heads, end, scratch, reterr);
-	bl_arena_free(&scratch);
+		status = find_ends(timeline, type_no, heads, scratch, &end, reterr);
+	return status != BL_OK ? status : judge_versions(b, type_no, heads, end, scratch, reterr);
+}
+
+/* Every snapshot's members are walked for each building of time lines, so types are taken together,
+ * up to this many versions. */
+#define BATCH_VERSIONS 1000000u
+#define BATCH_TYPES 256u
+
+static enum bl_status
+judge_types(struct build *b, struct bl_err *reterr)
+{
+	uint32_t n_types = bl_store_n_types(b->store), t = 0;
+	enum bl_status status = BL_OK;
+
+	while (t < n_types && status == BL_OK) {
+		struct bl_arena *scratch = bl_arena_new(WORK_BYTES);
+		const struct bl_timeline *timeline;
+		uint32_t type_no[BATCH_TYPES], n = 0;
+		uint64_t versions = 0;
+
+		if (scratch == NULL)
+			return no_memory(reterr);
+		while (t < n_types && n < BATCH_TYPES &&
+		       (n == 0 || versions + bl_store_n_versions(b->store, t) <= BATCH_VERSIONS)) {
+			versions += bl_store_n_versions(b->store, t);
+			type_no[n++] = t++;
+		}
+		status = bl_timeline_build(b->columns, type_no, n, 0, scratch, &timeline, reterr);
+		for (uint32_t i = 0; i < n && status == BL_OK; i++)
+			status = judge_type(b, timeline, type_no[i], scratch, reterr);
+		bl_arena_free(&scratch);
+	}
 	return status;
 }
 
@@ -349,8 +375,7 @@ bl_retention_plan(const struct bl_retention *policy, struct bl_columns *columns,
 	b.plan->at_ns = at_ns;
 	for (size_t i = 0; i < policy->n_holds; i++)
 		b.plan->holds[i].expired = !active(&b, &policy->holds[i]);
-	for (uint32_t t = 0; t < n_types && status == BL_OK; t++)
-		status = judge_type(&b, t, reterr);
+	status = judge_types(&b, reterr);
 	if (status == BL_OK)
 		status = judge_deliveries(&b, reterr);
 	if (status == BL_OK)

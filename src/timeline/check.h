@@ -25,8 +25,8 @@ struct bl_timeline_check {
 /*
  * bl_timeline_check(store, check, reterr): build the time lines of each type from the canonical
  * items and hold every chain against its rules: states in order, none empty, none overlapping, each
- * of a version that is there.  One type in memory at a time.  BL_OK when all were examined; a type
- * whose time lines cannot be built is a problem, but for BL_ENOMEM.
+ * of a version that is there.  Types are built together up to a million versions.  BL_OK when all
+ * were examined; a type whose time lines cannot be built is a problem, but for BL_ENOMEM.
  */
 BL_STATUS bl_timeline_check(
     struct bl_store *store, struct bl_timeline_check *check, struct bl_err *reterr);
