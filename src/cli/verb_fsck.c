@@ -112,9 +112,11 @@ add_clean(struct bl_buf *out, struct bl_str s, struct bl_err *reterr)
 	enum bl_status status = BL_OK;
 
 	for (size_t i = 0; i < s.len && status == BL_OK; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
+		char byte = s.ptr[i];
 
-		status = bl_buf_add_byte(out, c < 0x20 || c == 0x7f ? '?' : s.ptr[i], reterr);
+		if ((unsigned char)byte < 0x20 || byte == 0x7f)
+			byte = '?';
+		status = bl_buf_add_byte(out, byte, reterr);
 	}
 	return status;
 }

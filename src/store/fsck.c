@@ -210,13 +210,36 @@ bl_fsck__padding(struct bl_fsck *f, const struct bl_log *log, struct bl_str file
 
 /* ---- The view. ------------------------------------------------------------- */
 
+/* Is the marker, byte for byte, what is written for its key? */
+static void
+marker_text(struct bl_fsck *f)
+{
+	char path[BL_STORE__PATH], want[200], checked[40];
+	struct bl_str text = {.ptr = NULL};
+	int n;
+
+	(void)snprintf(
+	    checked, sizeof(checked), "beleg-store/1/%016llx", (unsigned long long)f->bare->key);
+	n = snprintf(want, sizeof(want),
+	    "{\n  \"format\": \"beleg-store\",\n  \"version\": 1,\n  \"key\": \"%016llx\",\n  "
+	    "\"check\": \"%016llx\"\n}\n",
+	    (unsigned long long)f->bare->key, (unsigned long long)bl_hash64_of(bl_str_of(checked)));
+	bl_store__path(f->bare, path, "beleg-store.json");
+	if (bl_os_read_file(f->os, f->arena, path, sizeof(want), &text, NULL) != BL_OK ||
+	    !bl_str_eq(text, (struct bl_str){want, (size_t)n}))
+		bl_fsck__say(f, BL_FSCK_PADDING, bl_fsck__place(BL_STR("beleg-store.json")),
+		    "its key is right, but the text is not as it was written");
+}
+
 static void
 marker(struct bl_fsck *f)
 {
 	struct bl_err err;
 
 	f->has_key = bl_layout__load(f->bare, &err) == BL_OK;
-	if (!f->has_key)
+	if (f->has_key)
+		marker_text(f);
+	else
 		bl_fsck__say(
 		    f, BL_FSCK_MARKER, bl_fsck__place(BL_STR("beleg-store.json")), "%s", err.text);
 }

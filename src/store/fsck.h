@@ -39,8 +39,7 @@ enum bl_fsck_grade {
 	    "the versions in it are lost here; no answer about them can be proved",                \
 	    "restore the file from a copy, or ingest the same deliveries into a new store")        \
 	X(SEGMENT_SHA256, "segment-sha256", DAMAGE,                                                \
-	    "the file is not the sealed one: only frames that pass their own checks are as "       \
-	    "stored",                                                                              \
+	    "not the sealed file: only frames that pass their own checks are as stored",           \
 	    "restore the file from a copy, or ingest the same deliveries into a new store")        \
 	X(FRAME, "frame", DAMAGE,                                                                  \
 	    "the versions in this frame cannot be read or are not as stored",                      \
@@ -53,7 +52,7 @@ enum bl_fsck_grade {
 	X(ITEM_TWICE, "item-twice", DAMAGE,                                                        \
 	    "one version has two names, so counts of versions are too high",                       \
 	    "ingest the same deliveries into a new store; keep this one")                          \
-	X(INDEX, "index", DERIVABLE, "none: it is made again from the segment, which is sound",    \
+	X(INDEX, "index", DERIVABLE, "none of itself: it is made again from its segment",          \
 	    "nothing, or open the store for writing once (beleg seal)")                            \
 	X(TAIL, "tail", DAMAGE, "versions that are not sealed yet cannot be read",                 \
 	    "restore the file from a copy of the same moment")                                     \
@@ -73,9 +72,7 @@ enum bl_fsck_grade {
 	    "an acknowledged delivery is lost here: its provenance and members cannot be proved",  \
 	    "restore catalogue.log from a copy; later records are still examined")                 \
 	X(CATALOGUE_END, "catalogue-end", LEFTOVER,                                                \
-	    "none, if nothing was acknowledged behind it (a crash, or a writer at work); a "       \
-	    "damaged "                                                                             \
-	    "last record looks the same",                                                          \
+	    "none if it was never acknowledged; a damaged last record looks the same",             \
 	    "ingest the last deliveries once more: known ones change nothing")                     \
 	X(DELIVERY, "delivery", DAMAGE,                                                            \
 	    "the record passes its checksum but contradicts itself or the records before it",      \

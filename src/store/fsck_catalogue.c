@@ -3,8 +3,6 @@
  * difference is held against the sets before, and those are kept within a budget.
  */
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -143,18 +141,6 @@ struct taken {
 	uint64_t grown; /* Versions that are new by the record's own section. */
 };
 
-static void __attribute__((format(printf, 4, 5)))
-wrong(struct bl_fsck *f, struct taken *t, enum bl_fsck_code code, const char *fmt, ...)
-{
-	char what[400];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
-	bl_fsck__say(f, code, t->at, "%s", what);
-}
-
 static enum bl_status
 add_growth(struct bl_fsck *f, struct taken *t, uint32_t no, uint32_t n, struct bl_err *reterr)
 {
@@ -185,7 +171,7 @@ take_types(struct bl_fsck *f, struct taken *t, struct bl_err *reterr)
 		if (in.bad)
 			break;
 		if (!f->gap && (no > f->n_types || (no == f->n_types) != (name.ptr != NULL))) {
-			wrong(f, t, BL_FSCK_DELIVERY,
+			bl_fsck__say(f, BL_FSCK_DELIVERY, t->at,
 			    "it lets resource type %u grow, where %llu types are known", no,
 			    (unsigned long long)f->n_types);
 			return BL_OK;
@@ -196,11 +182,11 @@ take_types(struct bl_fsck *f, struct taken *t, struct bl_err *reterr)
 		if (name.ptr != NULL) {
 			f->type[no].named = true;
 			if (bl_type__check_name(name, NULL) != BL_OK)
-				wrong(f, t, BL_FSCK_DELIVERY,
+				bl_fsck__say(f, BL_FSCK_DELIVERY, t->at,
 				    "it names a resource type that no store takes");
 		}
 		if (n <= f->type[no].n)
-			wrong(f, t, BL_FSCK_DELIVERY,
+			bl_fsck__say(f, BL_FSCK_DELIVERY, t->at,
 			    "it counts %u versions of %.*s, where there were %u before", n,
 			    BL_STR_ARG(f->type[no].name), f->type[no].n);
 		else
@@ -209,7 +195,7 @@ take_types(struct bl_fsck *f, struct taken *t, struct bl_err *reterr)
 			return status;
 	}
 	if (in.bad)
-		wrong(f, t, BL_FSCK_DELIVERY, "its list of types is malformed");
+		bl_fsck__say(f, BL_FSCK_DELIVERY, t->at, "its list of types is malformed");
 	return BL_OK;
 }
 
@@ -230,11 +216,13 @@ check_quarantine(struct bl_fsck *f, struct taken *t)
 		whole += !in.bad && index == 0;
 	}
 	if (in.bad)
-		wrong(f, t, BL_FSCK_DELIVERY, "its list of quarantined items is malformed");
+		bl_fsck__say(
+		    f, BL_FSCK_DELIVERY, t->at, "its list of quarantined items is malformed");
 	/* An object that is refused as a whole lists itself, not its items. */
 	else if (items != d->n_quarantined && (items != 0 || whole == 0))
-		wrong(f, t, BL_FSCK_DELIVERY, "it lists %llu quarantined items and counts %llu",
-		    (unsigned long long)items, (unsigned long long)d->n_quarantined);
+		bl_fsck__say(f, BL_FSCK_DELIVERY, t->at,
+		    "it lists %llu quarantined items and counts %llu", (unsigned long long)items,
+		    (unsigned long long)d->n_quarantined);
 }
 
 static void
@@ -245,17 +233,17 @@ check_counts(struct bl_fsck *f, struct taken *t)
 
 	if (__builtin_add_overflow(d->n_new, d->n_known, &sum) ||
 	    __builtin_add_overflow(sum, d->n_quarantined, &sum) || sum != d->n_items)
-		wrong(f, t, BL_FSCK_DELIVERY,
+		bl_fsck__say(f, BL_FSCK_DELIVERY, t->at,
 		    "it counts %llu items, but %llu new, %llu known and %llu quarantined ones",
 		    (unsigned long long)d->n_items, (unsigned long long)d->n_new,
 		    (unsigned long long)d->n_known, (unsigned long long)d->n_quarantined);
 	else if (n < d->n_new || n > d->n_new + d->n_known)
-		wrong(f, t, BL_FSCK_DELIVERY,
+		bl_fsck__say(f, BL_FSCK_DELIVERY, t->at,
 		    "it has %llu members, where %llu new and %llu known items were delivered",
 		    (unsigned long long)n, (unsigned long long)d->n_new,
 		    (unsigned long long)d->n_known);
 	if (!f->gap && t->grown != d->n_new)
-		wrong(f, t, BL_FSCK_DELIVERY,
+		bl_fsck__say(f, BL_FSCK_DELIVERY, t->at,
 		    "it counts %llu new items, but its types grow by %llu versions",
 		    (unsigned long long)d->n_new, (unsigned long long)t->grown);
 	check_quarantine(f, t);
@@ -278,15 +266,15 @@ check_base(struct bl_fsck *f, struct taken *t, struct bl_fsck__entry *e)
 	if (base == 0)
 		return true;
 	if (base >= t->record.d.position) {
-		wrong(f, t, BL_FSCK_MEMBERS,
+		bl_fsck__say(f, BL_FSCK_MEMBERS, t->at,
 		    "its members are told as a difference to delivery %llu, which is not before it",
 		    (unsigned long long)base);
 	} else if (!f->entry[base - 1].good) {
-		wrong(f, t, BL_FSCK_MEMBERS,
+		bl_fsck__say(f, BL_FSCK_MEMBERS, t->at,
 		    "its members are told as a difference to delivery %llu, which is damaged",
 		    (unsigned long long)base);
 	} else if (!f->entry[base - 1].is_base || f->entry[base - 1].pair != e->pair) {
-		wrong(f, t, BL_FSCK_MEMBERS,
+		bl_fsck__say(f, BL_FSCK_MEMBERS, t->at,
 		    "its members are told as a difference to delivery %llu, which is no complete "
 		    "snapshot of the same account and region",
 		    (unsigned long long)base);
@@ -294,7 +282,8 @@ check_base(struct bl_fsck *f, struct taken *t, struct bl_fsck__entry *e)
 		e->depth = f->entry[base - 1].depth + 1;
 		if (e->depth < BL_STORE__FULL_EVERY)
 			return true;
-		wrong(f, t, BL_FSCK_MEMBERS, "%u differences stand before its members", e->depth);
+		bl_fsck__say(
+		    f, BL_FSCK_MEMBERS, t->at, "%u differences stand before its members", e->depth);
 	}
 	return false;
 }
@@ -341,7 +330,7 @@ check_new(struct bl_fsck *f, struct taken *t, const struct bl_toggles *set)
 			t->at.type = f->type[g->type_no].name;
 			t->at.first = g->before;
 			t->at.n = g->n - g->before;
-			wrong(f, t, BL_FSCK_MEMBERS,
+			bl_fsck__say(f, BL_FSCK_MEMBERS, t->at,
 			    "versions that are new with it are not among its members");
 		}
 	}
@@ -362,10 +351,11 @@ check_members(struct bl_fsck *f, struct taken *t, struct bl_fsck__entry *e, stru
 
 		e->good = n == t->record.n_members && in_range(f, &set);
 		if (!in_range(f, &set))
-			wrong(f, t, BL_FSCK_MEMBERS,
+			bl_fsck__say(f, BL_FSCK_MEMBERS, t->at,
 			    "its members name versions that were not there yet");
 		else if (n != t->record.n_members)
-			wrong(f, t, BL_FSCK_MEMBERS, "it counts %llu members and lists %llu",
+			bl_fsck__say(f, BL_FSCK_MEMBERS, t->at,
+			    "it counts %llu members and lists %llu",
 			    (unsigned long long)t->record.n_members, (unsigned long long)n);
 		else if (!f->gap)
 			check_new(f, t, &set);
@@ -375,7 +365,7 @@ check_members(struct bl_fsck *f, struct taken *t, struct bl_fsck__entry *e, stru
 	} else if (bl_fsck__fatal(status)) {
 		status = bl_fail(reterr, status, "%s", err.text);
 	} else {
-		wrong(f, t, BL_FSCK_MEMBERS, "its members: %s", err.text);
+		bl_fsck__say(f, BL_FSCK_MEMBERS, t->at, "its members: %s", err.text);
 		status = BL_OK;
 	}
 	bl_toggles__release(&set);
@@ -435,14 +425,15 @@ check_position(struct bl_fsck *f, struct taken *t)
 	/* A record is 40 bytes at least, so the file's size bounds how many can be lost. */
 	if (position > want && (position - want) <= bl_log__size(&f->catalogue) / BL_LOG__HEAD) {
 		if (!f->gap)
-			wrong(f, t, BL_FSCK_CATALOGUE_RECORD,
+			bl_fsck__say(f, BL_FSCK_CATALOGUE_RECORD, t->at,
 			    "delivery %llu stands where number %llu is expected",
 			    (unsigned long long)position, (unsigned long long)want);
 		f->gap = true;
 		return true;
 	}
-	wrong(f, t, BL_FSCK_DELIVERY, "delivery %llu stands where number %llu is expected",
-	    (unsigned long long)position, (unsigned long long)want);
+	bl_fsck__say(f, BL_FSCK_DELIVERY, t->at,
+	    "delivery %llu stands where number %llu is expected", (unsigned long long)position,
+	    (unsigned long long)want);
 	return false;
 }
 
@@ -457,7 +448,7 @@ take_delivery(struct bl_fsck *f, const struct bl_log__record *head, struct bl_st
 
 	f->n_growths = 0;
 	if (status != BL_OK) {
-		wrong(f, &t, BL_FSCK_DELIVERY, "%s", err.text);
+		bl_fsck__say(f, BL_FSCK_DELIVERY, t.at, "%s", err.text);
 		f->gap = true;
 		return BL_OK;
 	}

@@ -1,6 +1,5 @@
 /* Attachments, and every name in the store's folder that nothing in force accounts for. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -108,15 +107,12 @@ static const struct {
     {"versions", false},
 };
 
-static void __attribute__((format(printf, 3, 4)))
-say_leftover(struct bl_fsck *f, const char *what, const char *fmt, ...)
+static void
+say_leftover(struct bl_fsck *f, const char *what, const char *folder, const char *file)
 {
 	char name[1024];
-	va_list ap;
 
-	va_start(ap, fmt);
-	(void)vsnprintf(name, sizeof(name), fmt, ap);
-	va_end(ap);
+	(void)snprintf(name, sizeof(name), "%s%s%s", folder, folder[0] == '\0' ? "" : "/", file);
 	bl_fsck__say(f, BL_FSCK_NAME, bl_fsck__place(bl_str_of(name)), "%s", what);
 }
 
@@ -182,8 +178,7 @@ version_names(struct bl_fsck *f, const struct bl_manifest *m, struct bl_err *ret
 		status = list(f, name, &entry, &n, reterr);
 		for (size_t k = 0; k < n && status == BL_OK; k++)
 			if (!in_force(m, f, folder[i].name, entry[k].name))
-				say_leftover(
-				    f, "no manifest names it", "%s/%s", name, entry[k].name.ptr);
+				say_leftover(f, "no manifest names it", name, entry[k].name.ptr);
 		bl_arena_rewind(f->arena, mark);
 	}
 	return status;
@@ -230,8 +225,7 @@ root_names(struct bl_fsck *f, struct bl_err *reterr)
 		       !bl_str_eq(entry[i].name, bl_str_of(known[k].name)))
 			k++;
 		if (k == sizeof(known) / sizeof(known[0]))
-			say_leftover(
-			    f, "no part of a store has this name", "%s", entry[i].name.ptr);
+			say_leftover(f, "no part of a store has this name", "", entry[i].name.ptr);
 		else if (known[k].derived)
 			status = count_derived(f, known[k].name, 0, reterr);
 	}
@@ -263,14 +257,14 @@ bl_fsck__names(struct bl_fsck *f, struct bl_err *reterr)
 		status = list(f, "tail", &entry, &n, reterr);
 	for (size_t i = 0; status == BL_OK && f->has_manifest && i < n; i++)
 		if (!bl_str_eq(entry[i].name, bl_str_of(mine)))
-			say_leftover(f, "no manifest names it", "tail/%s", entry[i].name.ptr);
+			say_leftover(f, "no manifest names it", "tail", entry[i].name.ptr);
 	if (status == BL_OK && f->has_manifest)
 		status = version_names(f, &now, reterr);
 	if (status == BL_OK)
 		status = list(f, "evidence", &entry, &n, reterr);
 	for (size_t i = 0; status == BL_OK && f->has_catalogue && i < n; i++)
 		if (!is_attached(f, entry[i].name))
-			say_leftover(f, "no delivery names it", "evidence/%s", entry[i].name.ptr);
+			say_leftover(f, "no delivery names it", "evidence", entry[i].name.ptr);
 	return status;
 }
 

@@ -99,9 +99,9 @@ BL_STATUS bl_fsck__attachments(struct bl_fsck *f, struct bl_err *reterr);
 BL_STATUS bl_fsck__names(struct bl_fsck *f, struct bl_err *reterr);
 /* bl_fsck__guess: without a manifest, the segments are those whose names are there. */
 BL_STATUS bl_fsck__guess(struct bl_fsck *f, struct bl_err *reterr);
-/* Lines of items, the first of which is version ${at.first}; ${table} (may be NULL) has an item
- * entry for each of the ${n} that are expected (0: unknown).  *ret_n: lines. */
+/* Lines of items, the first of which is version ${at.first}; ${table} (may be absent) has an
+ * item entry for each.  *ret_n: lines. */
 BL_STATUS bl_fsck__items(struct bl_fsck *f, uint32_t type_no, struct bl_fsck_place at,
-    struct bl_str plain, const char *table, uint32_t n, uint32_t *ret_n, struct bl_err *reterr);
+    struct bl_str plain, struct bl_str table, uint32_t *ret_n, struct bl_err *reterr);
 
 #endif

@@ -64,34 +64,31 @@ check_entry(
 
 enum bl_status
 bl_fsck__items(struct bl_fsck *f, uint32_t type_no, struct bl_fsck_place at, struct bl_str plain,
-    const char *table, uint32_t n, uint32_t *ret_n, struct bl_err *reterr)
+    struct bl_str table, uint32_t *ret_n, struct bl_err *reterr)
 {
-	struct bl_str rest = plain;
+	struct bl_str rest = plain, line;
+	enum bl_status status = BL_OK;
 	uint32_t lines = 0;
 
-	while (rest.len > 0) {
+	at.n = 1;
+	while (rest.len > 0 && status == BL_OK) {
 		size_t end = bl_str_find_byte(rest, '\n');
-		struct bl_str line = {rest.ptr, end};
-		struct bl_fsck_place here = at;
-		enum bl_status status;
 
-		here.first = at.first + lines;
-		here.n = 1;
 		if (end == SIZE_MAX) {
-			bl_fsck__say(f, table == NULL ? BL_FSCK_FRAME : BL_FSCK_TAIL_RECORD, here,
+			bl_fsck__say(f, table.ptr == NULL ? BL_FSCK_FRAME : BL_FSCK_TAIL_RECORD, at,
 			    "it does not end with a whole line");
 			break;
 		}
-		if (table != NULL && lines < n)
-			check_entry(f, here, line, table + (size_t)lines * BL_ITEM_ENTRY);
-		status = check_item(f, type_no, here, line, reterr);
-		if (status != BL_OK)
-			return status;
+		line = bl_str_sub(rest, 0, end);
+		if ((size_t)lines * BL_ITEM_ENTRY < table.len)
+			check_entry(f, at, line, table.ptr + (size_t)lines * BL_ITEM_ENTRY);
+		status = check_item(f, type_no, at, line, reterr);
 		lines++;
+		at.first++;
 		rest = bl_str_sub(rest, end + 1, rest.len);
 	}
 	*ret_n = lines;
-	return BL_OK;
+	return status;
 }
 
 /* ---- Files. ---------------------------------------------------------------- */
@@ -168,8 +165,8 @@ check_frame(struct bl_fsck *f, struct segment *s, struct bl_str packed, uint64_t
 		s->n_items += n_items;
 		return BL_OK;
 	}
-	status =
-	    bl_fsck__items(f, s->type_no, s->at, bl_buf_str(&f->plain), NULL, 0, &lines, reterr);
+	status = bl_fsck__items(f, s->type_no, s->at, bl_buf_str(&f->plain),
+	    (struct bl_str){.ptr = NULL}, &lines, reterr);
 	if (status == BL_OK && s->indexed && lines != n_items)
 		bl_fsck__say(f, BL_FSCK_SEGMENT_ITEMS, s->at,
 		    "a frame holds %u items, its index "

@@ -226,8 +226,8 @@ check_block(
 		bl_fsck__say(f, BL_FSCK_TAIL_RECORD, at, "%s", err.text);
 		return BL_OK;
 	}
-	status = bl_fsck__items(
-	    f, type_no, at, bl_buf_str(&f->plain), f->file.ptr, block->n, &lines, reterr);
+	status = bl_fsck__items(f, type_no, at, bl_buf_str(&f->plain),
+	    bl_str_sub(bl_buf_str(&f->file), 0, table), &lines, reterr);
 	if (status == BL_OK && lines != block->n)
 		bl_fsck__say(
 		    f, BL_FSCK_TAIL_RECORD, at, "it holds %u items and counts %u", lines, block->n);

@@ -99,6 +99,7 @@ row_of(struct build *b, const struct bl_str *key, struct bl_stats_row **ret, str
 		status = more_rows(b, reterr);
 	if (status != BL_OK)
 		return status;
+	assert(b->slot != NULL);
 	at = hash_of(key, b->o->n_by) & (b->n_slots - 1);
 	while (b->slot[at] != 0 && !same_key(b->stats->rows[b->slot[at] - 1].key, key, b->o->n_by))
 		at = (at + 1) & (b->n_slots - 1);

@@ -12,9 +12,9 @@ import json
 import os
 import random
 import shutil
-import datetime
+import subprocess
 
-from common import check, done, folder, run, run_json
+from common import BELEG, check, done, folder, run, run_json
 
 top = folder()
 tree, store = os.path.join(top, "organisation"), os.path.join(top, "store")
@@ -123,6 +123,19 @@ check(f"random bytes of a real store are found ({tried} tried)", not missed, f"s
 check("and the store is sound again", fsck(store)[0] == 0)
 code, out, err = run("fsck", "-s", tree)
 check("a folder that is no store is an error, and prints nothing", code == 1 and not out and "no store of beleg" in err, err)
+
+# ---- Beside a writer: never damage, and never in its way. ----
+beside = os.path.join(top, "beside")
+writer = subprocess.Popen([BELEG, "ingest", "-s", beside, tree, "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+codes, told = collections.Counter(), []
+while writer.poll() is None:
+    if os.path.exists(os.path.join(beside, "beleg-store.json")):
+        code, seen, _ = fsck(beside)
+        codes[code] += 1
+        told += [p for p in (seen or {"problems": []})["problems"] if p["grade"] != "leftover"]
+print(f"# beside a writer: {dict(codes)}")
+check("fsck beside a writer never tells of damage", not told and set(codes) <= {0, 3}, f"{codes} {told[:2]}")
+check("and the writer is not disturbed", writer.returncode == 0 and fsck(beside)[0] == 0)
 
 # ---- stats, counted again from the delivered files. ----
 items, delivered, per_kind, new_bytes = {}, collections.Counter(), collections.Counter(), 0

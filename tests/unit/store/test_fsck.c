@@ -1,5 +1,5 @@
 /*
- * A small store of real ingestion, and every damage of it: each byte of each file changed in two
+ * A small store of real ingestion, and every damage of it: each byte of each file changed in three
  * ways, each file shortened, and named kinds of damage whose words are compared with
  * tests/golden/fsck.txt (BELEG_GOLDEN=write makes it again).
  */
@@ -252,13 +252,13 @@ damaged_is_found(const char *path, const char *bytes, size_t len)
 static void
 flip_file(const char *path, struct tried *t)
 {
-	static const unsigned char ways[] = {0x01, 0xff};
+	static const unsigned char ways[] = {0x01, 0xff, 0x03};
 	size_t len;
 	char *bytes = kit_read_file(&sound->os, path, &len);
 	bool lock = strcmp(path, ST "/lock") == 0;
 
 	for (size_t at = 0; at < len; at++)
-		for (size_t w = 0; w < 2; w++) {
+		for (size_t w = 0; w < 3; w++) {
 			unsigned char mask = w == 0 ? (unsigned char)(1u << (at % 8)) : ways[w];
 			bool found;
 
