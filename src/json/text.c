@@ -145,6 +145,25 @@ bl_json__unescape(char *s, size_t len, size_t *ret_at)
 	return out;
 }
 
+bool
+bl_json__escapes_ok(struct bl_str s)
+{
+	size_t at = 0, taken = 0;
+	char out[4];
+
+	while (at < s.len) {
+		const char *slash = memchr(s.ptr + at, '\\', s.len - at);
+
+		if (slash == NULL)
+			break;
+		at = (size_t)(slash - s.ptr);
+		if (escape(slash, s.len - at, out, &taken) == 0)
+			return false;
+		at += taken;
+	}
+	return true;
+}
+
 static enum bl_status
 explain_byte(unsigned char c, uint64_t at, bool in_string, struct bl_err *reterr)
 {
