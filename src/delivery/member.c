@@ -68,7 +68,9 @@ bl_item__member_of(
 	if (key.len > LONGEST)
 		return false;
 	for (size_t i = first_of[key.len]; i < first_of[key.len + 1]; i++) {
-		if (memcmp(key.ptr, entries[i].text.ptr, key.len) != 0)
+		/* The first letter tells most of them apart. */
+		if (key.ptr[0] != entries[i].text.ptr[0] ||
+		    memcmp(key.ptr, entries[i].text.ptr, key.len) != 0)
 			continue;
 		*ret_member = entries[i].member;
 		*ret_names = entries[i].names;

@@ -25,6 +25,8 @@
 #define PAIRS 48u		    /* More keys than these are sorted. */
 #define KEPT_KEYS ((size_t)1 << 18) /* More are given back behind the text. */
 
+#define INLINE static inline __attribute__((always_inline))
+
 struct check {
 	struct bl_json_parser *parser;
 	const struct bl_json_visitor *visitor;
@@ -38,14 +40,14 @@ struct check {
 	char closer; /* Of the innermost level. */
 };
 
-static inline bool
+INLINE bool
 is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
 /* Behind the token at w->i, without the white space that follows. */
-static inline size_t
+INLINE size_t
 token_end(const struct check *c)
 {
 	size_t end = c->at[c->i + 1]; /* invariant 1 */
@@ -56,7 +58,7 @@ token_end(const struct check *c)
 }
 
 /* The string at the current token, which is taken; false when it is not right. */
-static inline bool
+INLINE bool
 take_string(struct check *c, struct bl_str *ret, bool *ret_escaped)
 {
 	size_t from = (size_t)c->at[c->i] + 1, end = token_end(c);
@@ -80,7 +82,7 @@ take_string(struct check *c, struct bl_str *ret, bool *ret_escaped)
 	return bl_json__escapes_ok(*ret);
 }
 
-static inline uint64_t
+INLINE uint64_t
 load64(const char *p)
 {
 	uint64_t v;
@@ -89,7 +91,7 @@ load64(const char *p)
 	return v;
 }
 
-static inline uint32_t
+INLINE uint32_t
 load32(const char *p)
 {
 	uint32_t v;
@@ -98,33 +100,36 @@ load32(const char *p)
 	return v;
 }
 
-/* Tells keys apart; equal keys give equal hashes, nothing else is promised. */
-static inline uint32_t
+INLINE uint64_t
+mixed(uint64_t h, uint64_t v)
+{
+	h = (h ^ v) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 32;
+}
+
+/* Tells keys apart; equal keys give equal hashes, nothing else is promised.  First and last bytes
+ * overlap in between: together they are the whole key. */
+INLINE uint32_t
 short_hash(struct bl_str key)
 {
-	uint64_t a, b;
+	const char *p = key.ptr, *end = key.ptr + key.len;
+	uint64_t h = key.len;
 
-	if (key.len > 16)
+	if (key.len > 32)
 		return (uint32_t)bl_hash64_of(key);
-	if (key.len >= 8) {
-		a = load64(key.ptr);
-		b = load64(key.ptr + key.len - 8);
-	} else if (key.len >= 4) {
-		a = load32(key.ptr);
-		b = load32(key.ptr + key.len - 4);
-	} else {
-		a = b = 0;
-		for (size_t i = 0; i < key.len; i++)
-			a = a << 8 | (unsigned char)key.ptr[i];
-	}
-	a = (a ^ key.len) * UINT64_C(0x9e3779b97f4a7c15);
-	a ^= a >> 29;
-	b = (b ^ a) * UINT64_C(0xbf58476d1ce4e5b9);
-	return (uint32_t)(b >> 32);
+	if (key.len > 16)
+		h = mixed(mixed(h, load64(p + 8)), load64(end - 16));
+	if (key.len >= 8)
+		return (uint32_t)mixed(mixed(h, load64(p)), load64(end - 8));
+	if (key.len >= 4)
+		return (uint32_t)mixed(h, (uint64_t)load32(p) << 32 | load32(end - 4));
+	for (size_t i = 0; i < key.len; i++)
+		h = h << 8 | (unsigned char)p[i];
+	return (uint32_t)mixed(0, h);
 }
 
 /* A key and its colon. */
-static inline bool
+INLINE bool
 take_key(struct check *c, struct bl_str *ret_key)
 {
 	bool escaped;
@@ -173,7 +178,7 @@ meets(uint32_t *key, size_t n)
 }
 
 /* Takes the closing bracket at hand. */
-static inline bool
+INLINE bool
 close_level(struct check *c)
 {
 	struct bl_json__open *open = &c->parser->open[--c->depth];
@@ -193,7 +198,7 @@ close_level(struct check *c)
 }
 
 /* Takes the opening bracket at hand; an empty level is closed at once. */
-static inline bool
+INLINE bool
 open_level(struct check *c, char bracket)
 {
 	if (c->depth == c->parser->limits.max_depth || c->i + 1 == c->n)
@@ -205,7 +210,7 @@ open_level(struct check *c, char bracket)
 }
 
 /* A number, true, false or null; taken. */
-static inline bool
+INLINE bool
 take_scalar(struct check *c, char first, struct bl_json_seen *seen)
 {
 	size_t at = c->at[c->i];
@@ -236,7 +241,7 @@ show(struct check *c, struct bl_json_seen *seen)
 }
 
 /* One value with its key; of an array or object the opening bracket (*ret_open). */
-static inline bool
+INLINE bool
 take_value(struct check *c, bool *ret_open)
 {
 	struct bl_json_seen seen = {.kind = BL_JSON_STRING};
