@@ -1,7 +1,5 @@
 /*
- * One item, whatever its dialect.  A table gives each member's name in the
- * delivered files, in API output and as the Go SDK marshals API output; the
- * dialect is then what the names found say.
+ * One item, whatever its dialect: which that is, the names found say (member.c).
  */
 #include "delivery/item.h"
 
@@ -9,80 +7,47 @@
 
 #include "base/arena.h"
 #include "base/instant.h"
+#include "delivery/item_priv.h"
 #include "json/json.h"
 
-enum member {
-	VERSION,
-	ACCOUNT,
-	ARN,
-	STATE_ID,
-	CAPTURE_TIME,
-	STATUS,
-	TYPE,
-	ID,
-	NAME,
-	REGION,
-	ZONE,
-	CREATION_TIME,
-	CONFIGURATION,
-	SUPPLEMENTARY,
-	TAGS,
-	RELATIONSHIPS,
-	N_MEMBERS
-};
-
-#define N_NAMES 3
-
-struct names {
-	const char
-	    *name[N_NAMES]; /* File, API, Go's form of the API; NULL: as in the column before. */
-};
-
-static const struct names names[N_MEMBERS] = {
-    [VERSION] = {{"configurationItemVersion", "version", "Version"}},
-    [ACCOUNT] = {{"awsAccountId", "accountId", "AccountId"}},
-    [ARN] = {{"ARN", "arn", "Arn"}},
-    [STATE_ID] = {{"configurationStateId", NULL, "ConfigurationStateId"}},
-    [CAPTURE_TIME] = {{"configurationItemCaptureTime", NULL, "ConfigurationItemCaptureTime"}},
-    [STATUS] = {{"configurationItemStatus", NULL, "ConfigurationItemStatus"}},
-    [TYPE] = {{"resourceType", NULL, "ResourceType"}},
-    [ID] = {{"resourceId", NULL, "ResourceId"}},
-    [NAME] = {{"resourceName", NULL, "ResourceName"}},
-    [REGION] = {{"awsRegion", NULL, "AwsRegion"}},
-    [ZONE] = {{"availabilityZone", NULL, "AvailabilityZone"}},
-    [CREATION_TIME] = {{"resourceCreationTime", NULL, "ResourceCreationTime"}},
-    [CONFIGURATION] = {{"configuration", NULL, "Configuration"}},
-    [SUPPLEMENTARY] = {{"supplementaryConfiguration", NULL, "SupplementaryConfiguration"}},
-    [TAGS] = {{"tags", NULL, "Tags"}},
-    [RELATIONSHIPS] = {{"relationships", NULL, "Relationships"}},
-};
-
-static const char *const status_names[] = {
-    [BL_ITEM_OK] = "OK",
-    [BL_ITEM_DISCOVERED] = "ResourceDiscovered",
-    [BL_ITEM_NOT_RECORDED] = "ResourceNotRecorded",
-    [BL_ITEM_DELETED] = "ResourceDeleted",
-    [BL_ITEM_DELETED_NOT_RECORDED] = "ResourceDeletedNotRecorded",
+static const struct bl_str status_names[] = {
+    [BL_ITEM_OK] = BL_STR_INIT("OK"),
+    [BL_ITEM_DISCOVERED] = BL_STR_INIT("ResourceDiscovered"),
+    [BL_ITEM_NOT_RECORDED] = BL_STR_INIT("ResourceNotRecorded"),
+    [BL_ITEM_DELETED] = BL_STR_INIT("ResourceDeleted"),
+    [BL_ITEM_DELETED_NOT_RECORDED] = BL_STR_INIT("ResourceDeletedNotRecorded"),
 };
 #define N_STATUSES (sizeof(status_names) / sizeof(status_names[0]))
 
 struct found {
 	const struct bl_json *value; /* NULL: absent or null. */
-	unsigned name;		     /* Which of the names. */
+	enum bl_item__names names;   /* Under whose name. */
 };
 
 /* The work on one item. */
 struct work {
 	struct bl_json_parser *parser;
 	struct bl_arena *arena;
-	struct found found[N_MEMBERS];
+	struct found found[BL_ITEM__N_MEMBERS];
 	struct bl_err *reterr;
 };
 
 const char *
 bl_item_status_name(enum bl_item_status status)
 {
-	return status_names[status];
+	return status_names[status].ptr;
+}
+
+bool
+bl_item__status_of(struct bl_str s, enum bl_item_status *ret_status)
+{
+	for (size_t i = 0; i < N_STATUSES; i++) {
+		if (!bl_str_eq(s, status_names[i]))
+			continue;
+		*ret_status = (enum bl_item_status)i;
+		return true;
+	}
+	return false;
 }
 
 bool
@@ -93,58 +58,44 @@ bl_item_exists(enum bl_item_status status)
 
 /* ---- Which member is it? ---- */
 
-static bool
-lookup(struct bl_str key, enum member *ret_member, unsigned *ret_name)
-{
-	for (unsigned m = 0; m < N_MEMBERS; m++)
-		for (unsigned i = 0; i < N_NAMES; i++) {
-			const char *name = names[m].name[i];
-
-			if (name == NULL || !bl_str_eq(key, bl_str_of(name)))
-				continue;
-			*ret_member = (enum member)m;
-			*ret_name = i;
-			return true;
-		}
-	return false;
-}
-
 static BL_STATUS
 find_members(struct work *w, const struct bl_json *root)
 {
 	for (const struct bl_json *v = root->first; v != NULL; v = v->next) {
-		enum member m;
-		unsigned i;
+		enum bl_item__member m;
+		enum bl_item__names i;
 
-		if (bl_json_missing(v) || !lookup(v->key, &m, &i))
+		if (bl_json_missing(v) || !bl_item__member_of(v->key, &m, &i))
 			continue;
 		if (w->found[m].value != NULL)
 			return bl_fail(w->reterr, BL_EINPUT,
 			    "the item has both %s and %s: which one holds?",
-			    names[m].name[w->found[m].name], names[m].name[i]);
+			    bl_item__member_name(m, w->found[m].names), bl_item__member_name(m, i));
 		w->found[m] = (struct found){v, i};
 	}
 	return BL_OK;
 }
 
 static const char *
-name_of(const struct work *w, enum member m)
+name_of(const struct work *w, enum bl_item__member m)
 {
-	return names[m].name[w->found[m].name];
+	return bl_item__member_name(m, w->found[m].names);
 }
 
 static enum bl_dialect
 dialect_of(const struct work *w)
 {
-	static const enum member telling[] = {VERSION, ACCOUNT, ARN};
+	static const enum bl_item__member telling[] = {
+	    BL_ITEM__VERSION, BL_ITEM__ACCOUNT, BL_ITEM__ARN};
 	bool api = false;
 
 	for (size_t i = 0; i < sizeof(telling) / sizeof(telling[0]); i++)
-		api |= w->found[telling[i]].value != NULL && w->found[telling[i]].name > 0;
+		api |= w->found[telling[i]].value != NULL &&
+		       w->found[telling[i]].names != BL_ITEM__OF_FILES;
 	if (!api)
 		return BL_DIALECT_FILE;
-	return w->found[CONFIGURATION].value != NULL &&
-		       w->found[CONFIGURATION].value->kind == BL_JSON_OBJECT
+	return w->found[BL_ITEM__CONFIGURATION].value != NULL &&
+		       w->found[BL_ITEM__CONFIGURATION].value->kind == BL_JSON_OBJECT
 		   ? BL_DIALECT_CONSOLE
 		   : BL_DIALECT_API;
 }
@@ -152,14 +103,15 @@ dialect_of(const struct work *w)
 /* ---- Plain members ---- */
 
 static BL_STATUS
-text(struct work *w, enum member m, bool required, struct bl_str *ret)
+text(struct work *w, enum bl_item__member m, bool required, struct bl_str *ret)
 {
 	const struct bl_json *v = w->found[m].value;
 
 	if (v == NULL && !required)
 		return BL_OK;
 	if (v == NULL)
-		return bl_fail(w->reterr, BL_EINPUT, "the item has no %s", names[m].name[0]);
+		return bl_fail(w->reterr, BL_EINPUT, "the item has no %s",
+		    bl_item__member_name(m, BL_ITEM__OF_FILES));
 	if (v->kind != BL_JSON_STRING)
 		return bl_fail(w->reterr, BL_EINPUT, "the item's %s is no string", name_of(w, m));
 	if (required && v->text.len == 0)
@@ -207,14 +159,15 @@ instant(const struct bl_json *v, int64_t *ret_ns)
 }
 
 static BL_STATUS
-time_of(struct work *w, enum member m, bool required, int64_t *ret_ns)
+time_of(struct work *w, enum bl_item__member m, bool required, int64_t *ret_ns)
 {
 	const struct bl_json *v = w->found[m].value;
 
 	if (v == NULL && !required)
 		return BL_OK;
 	if (v == NULL)
-		return bl_fail(w->reterr, BL_EINPUT, "the item has no %s", names[m].name[0]);
+		return bl_fail(w->reterr, BL_EINPUT, "the item has no %s",
+		    bl_item__member_name(m, BL_ITEM__OF_FILES));
 	if (!instant(v, ret_ns))
 		return bl_fail(w->reterr, BL_EINPUT,
 		    "the item's %s \"%.*s\" is no instant (ISO 8601 with Z or offset, or seconds "
@@ -226,32 +179,28 @@ time_of(struct work *w, enum member m, bool required, int64_t *ret_ns)
 static BL_STATUS
 state_id(struct work *w, int64_t *ret)
 {
-	const struct bl_json *v = w->found[STATE_ID].value;
+	const struct bl_json *v = w->found[BL_ITEM__STATE_ID].value;
 
 	if (v == NULL || (v->kind == BL_JSON_STRING && v->text.len == 0))
 		return BL_OK;
 	if (v->kind == BL_JSON_STRING ? bl_str_to_i64(v->text, ret) : bl_json_i64(v, ret))
 		return BL_OK;
 	return bl_fail(w->reterr, BL_EINPUT, "the item's %s \"%.*s\" is no whole number",
-	    name_of(w, STATE_ID), BL_STR_ARG(bl_str_sub(v->text, 0, 60)));
+	    name_of(w, BL_ITEM__STATE_ID), BL_STR_ARG(bl_str_sub(v->text, 0, 60)));
 }
 
 static BL_STATUS
 item_status(struct work *w, enum bl_item_status *ret)
 {
 	struct bl_str s;
-	enum bl_status status = text(w, STATUS, true, &s);
+	enum bl_status status = text(w, BL_ITEM__STATUS, true, &s);
 
 	if (status != BL_OK)
 		return status;
-	for (size_t i = 0; i < N_STATUSES; i++) {
-		if (!bl_str_eq(s, bl_str_of(status_names[i])))
-			continue;
-		*ret = (enum bl_item_status)i;
+	if (bl_item__status_of(s, ret))
 		return BL_OK;
-	}
 	return bl_fail(w->reterr, BL_EINPUT, "the item's %s \"%.*s\" is unknown",
-	    name_of(w, STATUS), BL_STR_ARG(bl_str_sub(s, 0, 60)));
+	    name_of(w, BL_ITEM__STATUS), BL_STR_ARG(bl_str_sub(s, 0, 60)));
 }
 
 /* ---- Nested members ---- */
@@ -259,7 +208,7 @@ item_status(struct work *w, enum bl_item_status *ret)
 static BL_STATUS
 configuration(struct work *w, const struct bl_json **ret)
 {
-	const struct bl_json *v = w->found[CONFIGURATION].value, *decoded;
+	const struct bl_json *v = w->found[BL_ITEM__CONFIGURATION].value, *decoded;
 	enum bl_status status;
 
 	if (v == NULL || bl_str_eq(bl_json_str(v), BL_STR("null")))
@@ -270,7 +219,7 @@ configuration(struct work *w, const struct bl_json **ret)
 	if (decoded->kind != BL_JSON_OBJECT)
 		return bl_fail(w->reterr, BL_EINPUT,
 		    "the item's %s is neither a JSON object nor a string that holds one",
-		    name_of(w, CONFIGURATION));
+		    name_of(w, BL_ITEM__CONFIGURATION));
 	*ret = decoded;
 	return BL_OK;
 }
@@ -317,7 +266,7 @@ supplementary_value(struct work *w, bool api, const struct bl_json *v, const str
 static BL_STATUS
 supplementary(struct work *w, const struct bl_json **ret)
 {
-	const struct bl_json *from = w->found[SUPPLEMENTARY].value, *decoded;
+	const struct bl_json *from = w->found[BL_ITEM__SUPPLEMENTARY].value, *decoded;
 	bool api = dialect_of(w) == BL_DIALECT_API;
 	const struct bl_json **tail;
 	struct bl_json *object, *node = NULL;
@@ -331,7 +280,7 @@ supplementary(struct work *w, const struct bl_json **ret)
 		return status;
 	if (from->kind != BL_JSON_OBJECT)
 		return bl_fail(w->reterr, BL_EINPUT, "the item's %s is no JSON object",
-		    name_of(w, SUPPLEMENTARY));
+		    name_of(w, BL_ITEM__SUPPLEMENTARY));
 	status = copy_as(w, from, (struct bl_str){NULL, 0}, &object);
 	if (status != BL_OK)
 		return status;
@@ -353,13 +302,14 @@ supplementary(struct work *w, const struct bl_json **ret)
 static BL_STATUS
 tags(struct work *w, const struct bl_json **ret)
 {
-	const struct bl_json *v = w->found[TAGS].value;
+	const struct bl_json *v = w->found[BL_ITEM__TAGS].value;
 
 	if (v == NULL)
 		return BL_OK;
 	if (v->kind != BL_JSON_OBJECT)
 		return bl_fail(w->reterr, BL_EINPUT,
-		    "the item's %s is no JSON object of keys and values", name_of(w, TAGS));
+		    "the item's %s is no JSON object of keys and values",
+		    name_of(w, BL_ITEM__TAGS));
 	for (const struct bl_json *t = v->first; t != NULL; t = t->next)
 		if (t->kind != BL_JSON_STRING)
 			return bl_fail(w->reterr, BL_EINPUT,
@@ -374,12 +324,15 @@ static BL_STATUS
 relationship(struct work *w, const struct bl_json *from, struct bl_json **ret)
 {
 	static const struct {
-		const char *to, *from[3];
+		struct bl_str to, from[3];
 	} map[] = {
-	    {"resourceType", {"resourceType", "ResourceType", NULL}},
-	    {"resourceId", {"resourceId", "ResourceId", NULL}},
-	    {"resourceName", {"resourceName", "ResourceName", NULL}},
-	    {"name", {"name", "relationshipName", "RelationshipName"}},
+	    {BL_STR_INIT("resourceType"),
+		{BL_STR_INIT("resourceType"), BL_STR_INIT("ResourceType")}},
+	    {BL_STR_INIT("resourceId"), {BL_STR_INIT("resourceId"), BL_STR_INIT("ResourceId")}},
+	    {BL_STR_INIT("resourceName"),
+		{BL_STR_INIT("resourceName"), BL_STR_INIT("ResourceName")}},
+	    {BL_STR_INIT("name"), {BL_STR_INIT("name"), BL_STR_INIT("relationshipName"),
+				      BL_STR_INIT("RelationshipName")}},
 	};
 	const struct bl_json **tail;
 	struct bl_json *object, *node = NULL;
@@ -387,7 +340,7 @@ relationship(struct work *w, const struct bl_json *from, struct bl_json **ret)
 
 	if (from->kind != BL_JSON_OBJECT)
 		return bl_fail(w->reterr, BL_EINPUT, "one of the item's %s is no JSON object",
-		    name_of(w, RELATIONSHIPS));
+		    name_of(w, BL_ITEM__RELATIONSHIPS));
 	status = copy_as(w, from, (struct bl_str){NULL, 0}, &object);
 	if (status != BL_OK)
 		return status;
@@ -396,15 +349,15 @@ relationship(struct work *w, const struct bl_json *from, struct bl_json **ret)
 	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++) {
 		const struct bl_json *v = NULL;
 
-		for (size_t k = 0; k < 3 && bl_json_missing(v) && map[i].from[k] != NULL; k++)
-			v = bl_json_get(from, bl_str_of(map[i].from[k]));
+		for (size_t k = 0; k < 3 && bl_json_missing(v) && map[i].from[k].ptr != NULL; k++)
+			v = bl_json_get(from, map[i].from[k]);
 		if (v == NULL || bl_json_missing(v))
 			continue;
 		if (v->kind != BL_JSON_STRING)
 			return bl_fail(w->reterr, BL_EINPUT,
-			    "%s in one of the item's %s is no string", map[i].to,
-			    name_of(w, RELATIONSHIPS));
-		status = copy_as(w, v, bl_str_of(map[i].to), &node);
+			    "%s in one of the item's %s is no string", map[i].to.ptr,
+			    name_of(w, BL_ITEM__RELATIONSHIPS));
+		status = copy_as(w, v, map[i].to, &node);
 		if (status != BL_OK)
 			return status;
 		*tail = node;
@@ -419,7 +372,7 @@ relationship(struct work *w, const struct bl_json *from, struct bl_json **ret)
 static BL_STATUS
 relationships(struct work *w, const struct bl_json **ret)
 {
-	const struct bl_json *from = w->found[RELATIONSHIPS].value;
+	const struct bl_json *from = w->found[BL_ITEM__RELATIONSHIPS].value;
 	const struct bl_json **tail;
 	struct bl_json *array, *node = NULL;
 	enum bl_status status;
@@ -428,7 +381,7 @@ relationships(struct work *w, const struct bl_json **ret)
 		return BL_OK;
 	if (from->kind != BL_JSON_ARRAY)
 		return bl_fail(w->reterr, BL_EINPUT, "the item's %s is no JSON array",
-		    name_of(w, RELATIONSHIPS));
+		    name_of(w, BL_ITEM__RELATIONSHIPS));
 	status = copy_as(w, from, (struct bl_str){NULL, 0}, &array);
 	if (status != BL_OK)
 		return status;
@@ -447,8 +400,8 @@ relationships(struct work *w, const struct bl_json **ret)
 
 /* ---- The item ---- */
 
-static bool
-is_account(struct bl_str s)
+bool
+bl_item__is_account(struct bl_str s)
 {
 	if (s.len != 12)
 		return false;
@@ -462,18 +415,18 @@ static BL_STATUS
 identity(struct work *w, struct bl_item *item)
 {
 	static const struct {
-		enum member member;
+		enum bl_item__member member;
 		bool required;
 		size_t at;
 	} members[] = {
-	    {TYPE, true, offsetof(struct bl_item, type)},
-	    {ID, true, offsetof(struct bl_item, id)},
-	    {ACCOUNT, true, offsetof(struct bl_item, account)},
-	    {REGION, true, offsetof(struct bl_item, region)},
-	    {VERSION, false, offsetof(struct bl_item, version)},
-	    {NAME, false, offsetof(struct bl_item, name)},
-	    {ARN, false, offsetof(struct bl_item, arn)},
-	    {ZONE, false, offsetof(struct bl_item, zone)},
+	    {BL_ITEM__TYPE, true, offsetof(struct bl_item, type)},
+	    {BL_ITEM__ID, true, offsetof(struct bl_item, id)},
+	    {BL_ITEM__ACCOUNT, true, offsetof(struct bl_item, account)},
+	    {BL_ITEM__REGION, true, offsetof(struct bl_item, region)},
+	    {BL_ITEM__VERSION, false, offsetof(struct bl_item, version)},
+	    {BL_ITEM__NAME, false, offsetof(struct bl_item, name)},
+	    {BL_ITEM__ARN, false, offsetof(struct bl_item, arn)},
+	    {BL_ITEM__ZONE, false, offsetof(struct bl_item, zone)},
 	};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
@@ -484,10 +437,10 @@ identity(struct work *w, struct bl_item *item)
 			return status;
 		memcpy((char *)item + members[i].at, &s, sizeof(s));
 	}
-	if (!is_account(item->account))
+	if (!bl_item__is_account(item->account))
 		return bl_fail(w->reterr, BL_EINPUT,
-		    "the item's %s \"%.*s\" is no account (12 digits)", name_of(w, ACCOUNT),
-		    BL_STR_ARG(bl_str_sub(item->account, 0, 60)));
+		    "the item's %s \"%.*s\" is no account (12 digits)",
+		    name_of(w, BL_ITEM__ACCOUNT), BL_STR_ARG(bl_str_sub(item->account, 0, 60)));
 	return BL_OK;
 }
 
@@ -507,11 +460,11 @@ bl_item_parse(struct bl_json_parser *parser, struct bl_str bytes, struct bl_aren
 	if (status == BL_OK)
 		status = identity(&w, &item);
 	if (status == BL_OK)
-		status = time_of(&w, CAPTURE_TIME, true, &item.capture_ns);
+		status = time_of(&w, BL_ITEM__CAPTURE_TIME, true, &item.capture_ns);
 	if (status == BL_OK)
 		status = item_status(&w, &item.status);
 	if (status == BL_OK)
-		status = time_of(&w, CREATION_TIME, false, &item.created_ns);
+		status = time_of(&w, BL_ITEM__CREATION_TIME, false, &item.created_ns);
 	if (status == BL_OK)
 		status = state_id(&w, &item.state_id);
 	if (status == BL_OK)

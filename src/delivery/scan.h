@@ -19,6 +19,7 @@ struct bl_scan {
 	bool escaped;	/* The next byte follows a backslash. */
 	bool has_space; /* A byte up to 0x20 was seen outside of strings. */
 	bool too_deep;
+	unsigned way; /* Which of the ways below follows the bytes. */
 };
 
 /* bl_scan__begin(scan, max_depth): the next byte is the '{' or '[' itself. */
@@ -54,11 +55,19 @@ bool bl_scan__next(struct bl_scan_walk *walk, struct bl_str *ret_key, struct bl_
  * written with escapes is not found. */
 bool bl_scan__member(struct bl_str text, struct bl_str key, struct bl_str *ret_value);
 
-/* The bit masks of 64 bytes; the portable form is the measure of the other. */
+/*
+ * The ways to follow bytes, from the portable one (0) to the quickest; bl_scan__begin takes the
+ * last one that the processor has.  bl_scan__n_ways: those it has.  For tests:
+ * bl_scan__begin_as takes another, bl_scan__way_name tells what it is called.
+ */
+unsigned bl_scan__n_ways(void);
+void bl_scan__begin_as(struct bl_scan *scan, uint32_t max_depth, unsigned way);
+const char *bl_scan__way_name(unsigned way);
+
+/* The bit masks of 64 bytes, one bit a byte, the first one lowest. */
 struct bl_scan_mask {
 	uint64_t quote, backslash, open, close, space;
 };
-void bl_scan__mask(const char bytes[64], struct bl_scan_mask *ret_mask);
 void bl_scan__mask_portable(const char bytes[64], struct bl_scan_mask *ret_mask);
 
 static inline bool

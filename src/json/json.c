@@ -32,8 +32,9 @@ bl_json_parser_new(
 	if (limits.max_bytes == 0)
 		parser->limits.max_bytes = DEFAULT_BYTES;
 	parser->level = bl_mem_alloc(parser->limits.max_depth * sizeof(*parser->level));
+	parser->open = bl_mem_alloc(parser->limits.max_depth * sizeof(*parser->open));
 	parser->index = bl_json__index_new();
-	if (parser->level == NULL || parser->index == NULL) {
+	if (parser->level == NULL || parser->open == NULL || parser->index == NULL) {
 		bl_json_parser_free(&parser);
 		return bl_fail(reterr, BL_ENOMEM, "no memory for a JSON parser");
 	}
@@ -49,6 +50,8 @@ bl_json_parser_free(struct bl_json_parser **parser)
 	bl_json__index_free((*parser)->index);
 	bl_mem_free((*parser)->level);
 	bl_mem_free((*parser)->members);
+	bl_mem_free((*parser)->open);
+	bl_mem_free((*parser)->keys);
 	bl_mem_free(*parser);
 	*parser = NULL;
 }

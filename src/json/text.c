@@ -91,19 +91,35 @@ put_utf8(char *p, uint32_t c)
 	return 4;
 }
 
+/* What a backslash and ${c} stand for, or NUL. */
+static char
+simple_escape(char c)
+{
+	switch (c) {
+	case '"':
+	case '\\':
+	case '/': return c;
+	case 'b': return '\b';
+	case 'f': return '\f';
+	case 'n': return '\n';
+	case 'r': return '\r';
+	case 't': return '\t';
+	default: return '\0';
+	}
+}
+
 /* The escape at ${s} (a backslash and what follows it): its bytes to ${out},
  * their number, and how long the escape was; 0 when it is none.  ${out} may lie
  * before or at ${s}: no escape is shorter than what it stands for. */
 static size_t
 escape(const char *s, size_t left, char *out, size_t *ret_taken)
 {
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	const char *simple = left < 2 || s[1] == '\0' ? NULL : strchr(from, s[1]);
+	char simple = left < 2 ? '\0' : simple_escape(s[1]);
 	int32_t high, low;
 
-	if (simple != NULL) {
+	if (simple != '\0') {
 		*ret_taken = 2;
-		out[0] = to[simple - from];
+		out[0] = simple;
 		return 1;
 	}
 	high = left < 2 || s[1] != 'u' ? -1 : hex4(s + 2, left - 2);
@@ -143,6 +159,25 @@ bl_json__unescape(char *s, size_t len, size_t *ret_at)
 		out += n;
 	}
 	return out;
+}
+
+bool
+bl_json__escapes_ok(struct bl_str s)
+{
+	size_t at = 0, taken = 0;
+	char out[4];
+
+	while (at < s.len) {
+		const char *slash = memchr(s.ptr + at, '\\', s.len - at);
+
+		if (slash == NULL)
+			break;
+		at = (size_t)(slash - s.ptr);
+		if (escape(slash, s.len - at, out, &taken) == 0)
+			return false;
+		at += taken;
+	}
+	return true;
 }
 
 static enum bl_status

@@ -7,6 +7,7 @@
  *	QUAR index offset length reason
  *
  * Fields are separated by tabs; tabs in texts become blanks.
+ * Each item is also read by bl_item_head_parse, and a difference ends the program with status 1.
  * dump_delivery [-r (raw items to standard output only)] [-k KEY] FILE...
  */
 #include <inttypes.h>
@@ -18,6 +19,7 @@
 #include "base/instant.h"
 #include "delivery/item.h"
 #include "delivery/reader.h"
+#include "head_same.h"
 #include "os/os.h"
 #include "json/json.h"
 
@@ -35,6 +37,19 @@ put(struct bl_str s)
 		putchar((unsigned char)s.ptr[i] < 0x20 ? ' ' : s.ptr[i]);
 }
 
+static void
+compare_head(struct bl_json_parser *parser, struct bl_str bytes, struct bl_arena *arena)
+{
+	enum bl_status status;
+	const char *difference = head_difference(parser, bytes, arena, &status);
+
+	if (difference == NULL)
+		return;
+	(void)fprintf(
+	    stderr, "bl_item_head_parse differs: %s: %.*s\n", difference, BL_STR_ARG(bytes));
+	exit(1);
+}
+
 static enum bl_status
 on_item(void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struct bl_err *reterr)
 {
@@ -47,6 +62,7 @@ on_item(void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struct 
 	(void)reterr;
 	if (arena == NULL)
 		exit(1);
+	compare_head(d->parser, bytes, arena);
 	if (d->raw) {
 		(void)fwrite(bytes.ptr, 1, bytes.len, stdout);
 		putchar('\n');

@@ -4,28 +4,6 @@
 #include "support.h"
 
 static void
-test_masks_agree(void **state)
-{
-	uint64_t seed = 1;
-	char bytes[64];
-
-	(void)state;
-	for (int round = 0; round < 20000; round++) {
-		static const char often[] = "\"\\{}[] \t\n\r!\x1f\x7f\x80\xff z;";
-		struct bl_scan_mask a, b;
-
-		for (size_t i = 0; i < 64; i++) {
-			uint64_t r = next_random(&seed);
-
-			bytes[i] = round % 2 == 0 ? (char)r : often[r % (sizeof(often) - 1)];
-		}
-		bl_scan__mask(bytes, &a);
-		bl_scan__mask_portable(bytes, &b);
-		assert_memory_equal(&a, &b, sizeof(a));
-	}
-}
-
-static void
 test_mask_of_each_byte(void **state)
 {
 	(void)state;
@@ -37,7 +15,7 @@ test_mask_of_each_byte(void **state)
 
 			memset(bytes, 'x', sizeof(bytes));
 			bytes[at] = (char)c;
-			bl_scan__mask(bytes, &m);
+			bl_scan__mask_portable(bytes, &m);
 			assert_true(m.quote == (c == '"' ? bit : 0));
 			assert_true(m.backslash == (c == '\\' ? bit : 0));
 			assert_true(m.open == (c == '{' || c == '[' ? bit : 0));
@@ -50,7 +28,7 @@ test_mask_of_each_byte(void **state)
  * backslash behind it, also outside of strings, where JSON allows none. */
 struct plain {
 	size_t end; /* Behind the value; 0: not ended. */
-	uint64_t deepest;
+	uint64_t deepest, depth;
 	bool space;
 };
 
@@ -79,6 +57,7 @@ read_plainly(struct bl_str s)
 			break;
 		}
 	}
+	p.depth = depth;
 	return p;
 }
 
@@ -94,6 +73,28 @@ make_text(uint64_t *seed, char *text, size_t cap)
 	return n;
 }
 
+/* ${text} in pieces of ${step} bytes, in one of the ways, against the plain reading. */
+static void
+check_run(struct bl_str s, size_t step, unsigned way)
+{
+	struct plain want = read_plainly(s);
+	struct bl_scan scan;
+	size_t at = 0;
+
+	bl_scan__begin_as(&scan, 5, way);
+	while (at < s.len && (at == 0 || scan.depth > 0)) {
+		size_t n = s.len - at < step ? s.len - at : step;
+		size_t took = bl_scan__run(&scan, s.ptr + at, n);
+
+		assert_true(took == n || scan.depth == 0);
+		at += took;
+	}
+	if ((scan.depth == 0 ? at : 0) != want.end || scan.has_space != want.space ||
+	    scan.too_deep != (want.deepest > 5) || (want.end == 0 && scan.depth != want.depth))
+		fail_msg("%s, pieces of %zu, another end than %zu: %.*s", bl_scan__way_name(way),
+		    step, want.end, BL_STR_ARG(s));
+}
+
 static void
 test_run_in_every_cut(void **state)
 {
@@ -101,25 +102,48 @@ test_run_in_every_cut(void **state)
 	char text[400];
 
 	(void)state;
-	for (int round = 0; round < 3000; round++) {
+	for (int round = 0; round < 6000; round++) {
 		struct bl_str s = {text, make_text(&seed, text, sizeof(text))};
-		struct plain want = read_plainly(s);
 		size_t step = 1 + next_random(&seed) % (s.len + 70);
-		struct bl_scan scan;
-		size_t at = 0;
 
-		bl_scan__begin(&scan, 5);
-		while (at < s.len && (at == 0 || scan.depth > 0)) {
-			size_t n = s.len - at < step ? s.len - at : step;
-			size_t took = bl_scan__run(&scan, text + at, n);
-
-			assert_true(took == n || scan.depth == 0);
-			at += took;
-		}
-		assert_int_equal(scan.depth == 0 ? at : 0, want.end);
-		assert_int_equal(scan.has_space, want.space);
-		assert_int_equal(scan.too_deep, want.deepest > 5);
+		for (unsigned way = 0; way < bl_scan__n_ways(); way++)
+			check_run(s, step, way);
 	}
+}
+
+/* Each byte at each place of a block, inside and outside of a string. */
+static void
+test_run_each_byte(void **state)
+{
+	char text[200];
+
+	(void)state;
+	for (unsigned c = 0; c < 256; c++)
+		for (unsigned at = 1; at < 130; at += 7)
+			for (unsigned way = 0; way < bl_scan__n_ways(); way++) {
+				memset(text, 'x', sizeof(text));
+				text[0] = '[';
+				text[sizeof(text) - 1] = ']';
+				text[at] = (char)c;
+				check_run((struct bl_str){text, sizeof(text)}, 200, way);
+				text[1] = '"';
+				text[at < 150 ? at + 30 : at] = '"';
+				check_run((struct bl_str){text, sizeof(text)}, 200, way);
+			}
+}
+
+static void
+test_ways(void **state)
+{
+	struct bl_scan scan;
+	unsigned n = bl_scan__n_ways();
+
+	(void)state;
+	assert_true(n >= 1);
+	bl_scan__begin(&scan, 5);
+	assert_int_equal(scan.way, n - 1);
+	for (unsigned way = 0; way < n; way++)
+		assert_true(bl_scan__way_name(way)[0] != '\0');
 }
 
 static void
@@ -185,9 +209,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_masks_agree),
 	    cmocka_unit_test(test_mask_of_each_byte),
 	    cmocka_unit_test(test_run_in_every_cut),
+	    cmocka_unit_test(test_run_each_byte),
+	    cmocka_unit_test(test_ways),
 	    cmocka_unit_test(test_string),
 	    cmocka_unit_test(test_walk_members),
 	    cmocka_unit_test(test_walk_ends_at_damage),
