@@ -183,23 +183,164 @@ the_state_number_orders_equal_captures(void **state)
 	assert_int_equal(t->resources[0].states[0].version.ordinal, 0); /* State 10, put first. */
 }
 
+/* ---- Global resources: several witnesses. ------------------------------------ */
+
+/* A complete snapshot of user AIDA1 (${holds}) and user AIDA2 by one recorder. */
+static uint64_t
+users(struct scene *s, const char *region, int hour, bool holds)
+{
+	const struct thing both[] = {
+	    {.type = "AWS::IAM::User", .region = "global", .id = "AIDA2", .hour = 0},
+	    {.type = "AWS::IAM::User", .region = "global", .id = "AIDA1", .hour = 0}};
+
+	return scene_deliver(s, BL_DELIVERY_SNAPSHOT, region, hour, true, both, holds ? 2 : 1);
+}
+
+#define assert_user(s, position, text)                                                             \
+	assert_string_equal(scene_states((s), "AWS::IAM::User", "AIDA1", (position)), (text))
+
 static void
 a_global_resource_needs_every_witness_to_drop_it(void **state)
 {
 	struct scene *s = *state;
-	const struct thing user = {
-	    .type = "AWS::IAM::User", .region = "global", .id = "AIDA1", .hour = 0};
-	const struct thing other = {
-	    .type = "AWS::IAM::User", .region = "global", .id = "AIDA2", .hour = 0};
-	const struct thing both[] = {user, other};
 
-	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-central-1", 6, true, both, 2);
-	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-west-1", 7, true, both, 2);
-	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-central-1", 12, true, &other, 1);
-	assert_string_equal(scene_states(s, "AWS::IAM::User", "AIDA1", 0), "item 0-");
-	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-west-1", 13, true, &other, 1);
-	assert_string_equal(
-	    scene_states(s, "AWS::IAM::User", "AIDA1", 0), "item 0-7+, vanished 7+-13");
+	users(s, "eu-central-1", 6, true);
+	users(s, "eu-west-1", 7, true);
+	users(s, "eu-central-1", 12, false);
+	users(s, "eu-west-1", 13, false);
+	assert_user(s, 0, "item 0-7+, vanished 7+-13");
+}
+
+static void
+a_recorder_that_stops_recording_iam_costs_nothing_while_another_goes_on(void **state)
+{
+	struct scene *s = *state;
+	uint64_t dropped;
+
+	users(s, "eu-central-1", 6, true);
+	users(s, "eu-west-1", 7, true);
+	dropped = users(s, "eu-central-1", 12, false);
+	users(s, "eu-west-1", 13, true);
+	users(s, "eu-central-1", 18, false);
+	users(s, "eu-west-1", 19, true);
+	assert_user(s, 0, "item 0-");
+	/* Before the other had spoken again, nobody could know. */
+	assert_user(s, dropped, "item 0-7+, vanished 7+-12");
+}
+
+static void
+a_witness_that_fell_silent_keeps_nothing_present(void **state)
+{
+	struct scene *s = *state;
+
+	users(s, "eu-west-1", 1, true);
+	for (int hour = 6; hour <= 48; hour += 6)
+		users(s, "eu-central-1", hour, true);
+	users(s, "eu-central-1", 54, false);
+	users(s, "eu-central-1", 60, false);
+	assert_user(s, 0, "item 0-48+, vanished 48+-54");
+}
+
+static void
+a_witness_that_returns_from_silence_leaves_the_time_between_unknown(void **state)
+{
+	struct scene *s = *state;
+
+	users(s, "eu-west-1", 7, true);
+	users(s, "eu-central-1", 8, true);
+	users(s, "eu-central-1", 12, false);
+	users(s, "eu-west-1", 33, true); /* 26 hours later. */
+	assert_user(s, 0, "item 0-8+, vanished 8+-33, item 33-");
+}
+
+static void
+a_witness_is_heard_after_just_25_hours(void **state)
+{
+	struct scene *s = *state;
+
+	users(s, "eu-west-1", 7, true);
+	users(s, "eu-central-1", 8, true);
+	users(s, "eu-central-1", 12, false);
+	users(s, "eu-west-1", 32, true);
+	assert_user(s, 0, "item 0-");
+}
+
+static void
+one_of_several_witnesses_is_enough(void **state)
+{
+	struct scene *s = *state;
+
+	users(s, "eu-west-1", 1, true); /* Silent for 29 hours: shows nothing ... */
+	users(s, "eu-north-1", 7, true);
+	users(s, "eu-central-1", 8, true);
+	users(s, "eu-central-1", 12, false);
+	users(s, "eu-west-1", 30, true);
+	assert_user(s, 0, "item 0-8+, vanished 8+-30, item 30-");
+	users(s, "eu-north-1", 31, true); /* ... but this one was there all the time. */
+	assert_user(s, 0, "item 0-");
+}
+
+static void
+a_new_witness_shows_the_time_from_its_first_sighting_only(void **state)
+{
+	struct scene *s = *state;
+
+	users(s, "eu-west-1", 7, true);
+	users(s, "eu-central-1", 8, true);
+	users(s, "eu-central-1", 12, false);
+	users(s, "eu-north-1", 14, true);
+	users(s, "eu-north-1", 20, true);
+	assert_user(s, 0, "item 0-8+, vanished 8+-14, item 14-");
+}
+
+static void
+a_late_snapshot_of_a_witness_clears_the_doubt(void **state)
+{
+	struct scene *s = *state;
+	uint64_t before;
+
+	users(s, "eu-west-1", 7, true);
+	users(s, "eu-central-1", 8, true);
+	users(s, "eu-central-1", 12, false);
+	before = users(s, "eu-west-1", 37, true);
+	users(s, "eu-west-1", 19, true); /* Delivered late. */
+	assert_user(s, before, "item 0-8+, vanished 8+-37, item 37-");
+	assert_user(s, 0, "item 0-");
+}
+
+static void
+snapshots_of_one_moment_say_the_same_in_any_order(void **state)
+{
+	struct scene *s = *state;
+	uint64_t one;
+
+	users(s, "eu-central-1", 6, true);
+	users(s, "eu-west-1", 6, true);
+	users(s, "eu-central-1", 12, false);
+	one = users(s, "eu-west-1", 12, true);
+	users(s, "eu-central-1", 18, false);
+	/* Seen at 12 itself; nobody saw it after that. */
+	assert_user(s, one, "item 0-12+");
+	users(s, "eu-west-1", 18, false);
+	assert_user(s, 0, "item 0-12+, vanished 12+-18");
+}
+
+static void
+a_version_told_to_a_recorder_that_does_not_hold_it_is_in_doubt_too(void **state)
+{
+	struct scene *s = *state;
+	const struct thing told = {
+	    .type = "AWS::IAM::User", .region = "global", .id = "AIDA1", .hour = 10, .state = 1};
+
+	users(s, "eu-west-1", 7, true);
+	users(s, "eu-central-1", 8, false);
+	scene_deliver(s, BL_DELIVERY_HISTORY, "eu-central-1", 10, true, &told, 1);
+	users(s, "eu-central-1", 14, false);
+	assert_user(s, 0, "item 0-10, item 10-10+, vanished 10+-14");
+	users(s, "eu-west-1", 13, true); /* Delivered late. */
+	assert_user(s, 0, "item 0-10, item 10-13+, vanished 13+-14");
+	users(s, "eu-west-1", 19, true);
+	assert_user(s, 0, "item 0-10, item 10-");
 }
 
 static void
@@ -262,6 +403,14 @@ main(void)
 	    T(a_late_snapshot_takes_its_place_in_time), T(same_capture_and_state_with_other_bytes),
 	    T(the_state_number_orders_equal_captures),
 	    T(a_global_resource_needs_every_witness_to_drop_it),
+	    T(a_recorder_that_stops_recording_iam_costs_nothing_while_another_goes_on),
+	    T(a_witness_that_fell_silent_keeps_nothing_present),
+	    T(a_witness_that_returns_from_silence_leaves_the_time_between_unknown),
+	    T(a_witness_is_heard_after_just_25_hours), T(one_of_several_witnesses_is_enough),
+	    T(a_new_witness_shows_the_time_from_its_first_sighting_only),
+	    T(a_late_snapshot_of_a_witness_clears_the_doubt),
+	    T(snapshots_of_one_moment_say_the_same_in_any_order),
+	    T(a_version_told_to_a_recorder_that_does_not_hold_it_is_in_doubt_too),
 	    T(not_recorded_is_a_state_of_its_own), T(what_a_position_does_not_know_is_not_there),
 	    T(every_lack_of_memory_is_an_ordinary_error)};
 #undef T
