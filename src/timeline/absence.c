@@ -188,9 +188,10 @@ look(const struct bl_absence *a, int64_t at_ns)
 /* ---- States. ---------------------------------------------------------------- */
 
 static struct bl_state
-item_state(const struct bl_row *row, int64_t from_ns, int64_t to_ns)
+state_of(const struct bl_row *row, int64_t from_ns, int64_t to_ns, enum bl_state_end end)
 {
 	return (struct bl_state){.kind = BL_STATE_ITEM,
+	    .end = end,
 	    .from_ns = from_ns,
 	    .to_ns = to_ns,
 	    .version = row->version,
@@ -224,6 +225,7 @@ bl_absence__cut(const struct bl_absence *a, const struct bl_row *row, const stru
 
 	for (size_t i = 0; i < a->n_lacks && a->lack_ns[i] < to_ns && bl_item_exists(row->status);
 	     i++) {
+		enum bl_state_end end;
 		int64_t until_ns, seen_ns;
 		struct view v;
 
@@ -234,10 +236,15 @@ bl_absence__cut(const struct bl_absence *a, const struct bl_row *row, const stru
 		if (v.bridged)
 			continue;
 		seen_ns = v.seen_ns > from_ns ? v.seen_ns : from_ns;
-		until_ns = v.back_ns < to_ns ? v.back_ns : gone_at(a, i, to_ns);
-		out[n++] = item_state(row, from_ns, seen_ns + 1);
+		end = BL_STATE_OBSERVED;
+		until_ns = v.back_ns < to_ns ? v.back_ns : to_ns;
+		if (v.back_ns >= to_ns && (next == NULL || next->status == BL_ITEM_DISCOVERED)) {
+			end = BL_STATE_INFERRED;
+			until_ns = gone_at(a, i, to_ns);
+		}
+		out[n++] = state_of(row, from_ns, seen_ns + 1, BL_STATE_INFERRED);
 		if (until_ns > seen_ns + 1) {
-			out[n] = item_state(row, seen_ns + 1, until_ns);
+			out[n] = state_of(row, seen_ns + 1, until_ns, end);
 			out[n++].kind = BL_STATE_VANISHED;
 		}
 		if (v.back_ns >= to_ns)
@@ -245,6 +252,6 @@ bl_absence__cut(const struct bl_absence *a, const struct bl_row *row, const stru
 		from_ns = v.back_ns;
 	}
 	assert(from_ns < to_ns);
-	out[n++] = item_state(row, from_ns, to_ns);
+	out[n++] = state_of(row, from_ns, to_ns, next == NULL ? BL_STATE_OPEN : BL_STATE_OBSERVED);
 	return n;
 }

@@ -17,6 +17,15 @@ bl_timeline__no_memory(struct bl_err *reterr)
 	return bl_fail(reterr, BL_ENOMEM, "no memory left to build the time line");
 }
 
+/* The last of the rows from ${i} on with one capture time. */
+static size_t
+last_of_capture(const struct bl_rows *rows, size_t i, size_t end)
+{
+	while (i + 1 < end && rows->row[i + 1].capture_ns == rows->row[i].capture_ns)
+		i++;
+	return i;
+}
+
 /* ${run} [n_runs] are the resource's. */
 static enum bl_status
 fill_resource(const struct bl_timeline__build *b, const struct bl_rows *rows,
@@ -42,17 +51,20 @@ fill_resource(const struct bl_timeline__build *b, const struct bl_rows *rows,
 	    .type_no = row->version.type_no,
 	    .type = bl_store_type_name(b->store, row->version.type_no),
 	    .states = states};
-	for (size_t i = first; i < end; i++) {
-		const struct bl_row *next = i + 1 < end ? &rows->row[i + 1] : NULL;
-
-		row = &rows->row[i];
-		if (row->name.ptr != NULL)
-			ret->name = row->name;
-		if (row->arn.ptr != NULL)
-			ret->arn = row->arn;
+	for (size_t i = first, after; i < end; i = after) {
 		/* Of several with one capture time only the last holds. */
-		if (next == NULL || next->capture_ns > row->capture_ns)
-			n += bl_absence__cut(&absence, row, next, &states[n]);
+		size_t holds = last_of_capture(rows, i, end);
+
+		after = holds + 1;
+		for (; i <= holds; i++) {
+			row = &rows->row[i];
+			if (row->name.ptr != NULL)
+				ret->name = row->name;
+			if (row->arn.ptr != NULL)
+				ret->arn = row->arn;
+		}
+		n += bl_absence__cut(&absence, row,
+		    after < end ? &rows->row[last_of_capture(rows, after, end)] : NULL, &states[n]);
 	}
 	ret->n_states = n;
 	bl_arena_rewind(b->work, mark);

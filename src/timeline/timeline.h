@@ -35,7 +35,8 @@ struct bl_columns;
  *  - Else, when it is seen again before the next version: all the time between is VANISHED.
  *  - Else it ended somewhere after the last sighting and, at the latest, at the first lack after
  *    which no recorder's last snapshot holds it; while one that speaks no more does, at the last
- *    lack.  VANISHED up to there, then nothing until the next version.
+ *    lack.  VANISHED up to there, then nothing until the next version.  But when that is not
+ *    ResourceDiscovered it speaks of a resource that was there already: VANISHED up to it.
  */
 enum bl_state_kind {
 	BL_STATE_ITEM,	   /* The version holds. */
@@ -43,8 +44,18 @@ enum bl_state_kind {
 			    */
 };
 
+/* How it is known that a state ended. */
+enum bl_state_end {
+	BL_STATE_OPEN,	   /* It has not: to_ns is BL_INSTANT_MAX. */
+	BL_STATE_OBSERVED, /* By the next version (a deletion item is one) or, of a VANISHED, by
+			      seeing the resource again: at to_ns. */
+	BL_STATE_INFERRED, /* By a snapshot that lacks it.  An item: at to_ns or later, in the
+			      VANISHED behind it.  A VANISHED: it was gone by to_ns. */
+};
+
 struct bl_state {
 	enum bl_state_kind kind;
+	enum bl_state_end end;
 	int64_t from_ns, to_ns;	      /* to_ns: BL_INSTANT_MAX while nothing ended it. */
 	struct bl_version_id version; /* VANISHED: the last version seen. */
 	enum bl_item_status status;

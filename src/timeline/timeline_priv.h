@@ -93,8 +93,9 @@ BL_STATUS bl_absence__of(const struct bl_timeline__build *b, const struct bl_row
     const struct bl_witnesses *w, uint32_t resource, const struct bl_witness_run *run,
     size_t n_runs, struct bl_absence *ret);
 
-/* bl_absence__cut(absence, row, next, out): the states of one version, until ${next} (NULL: it is
- * the last).  ${out} has room for 1 and 2 more for each lack while it holds.  Returns how many. */
+/* bl_absence__cut(absence, row, next, out): the states of one version, until ${next} holds (NULL:
+ * it is the last).  ${out} has room for 1 and 2 more for each lack while it holds.  Returns how
+ * many. */
 size_t bl_absence__cut(const struct bl_absence *absence, const struct bl_row *row,
     const struct bl_row *next, struct bl_state *out);
 

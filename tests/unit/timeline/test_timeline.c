@@ -354,6 +354,134 @@ not_recorded_is_a_state_of_its_own(void **state)
 }
 
 static void
+a_snapshot_without_what_is_not_recorded_shows_no_absence(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	HISTORY(s, 9, {.id = "v", .hour = 9, .status = "ResourceNotRecorded"});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 18, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-9, ResourceNotRecorded 9-");
+	assert_string_equal(scene_ends(s, VOLUME, "v", 0), "observed, open");
+	/* Recorded again, with the configuration that it has then. */
+	SNAPSHOT(s, 24, {.id = "v", .hour = 20, .what = "{\"x\":2}"}, {.id = "w", .hour = 1});
+	assert_string_equal(
+	    scene_states(s, VOLUME, "v", 0), "item 0-9, ResourceNotRecorded 9-20, item 20-");
+}
+
+static void
+recreated_with_the_same_id_after_a_deletion_item(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	HISTORY(s, 9, {.id = "v", .hour = 8, .status = "ResourceDeleted"});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	SNAPSHOT(
+	    s, 18, {.id = "v", .hour = 14, .status = "ResourceDiscovered"}, {.id = "w", .hour = 1});
+	assert_string_equal(
+	    scene_states(s, VOLUME, "v", 0), "item 0-8, ResourceDeleted 8-14, item 14-");
+	assert_string_equal(scene_ends(s, VOLUME, "v", 0), "observed, observed, open");
+}
+
+static void
+a_change_after_an_absence_is_no_creation(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	assert_string_equal(scene_ends(s, VOLUME, "v", 0), "inferred, inferred");
+	/* Not discovered at 14 but changed: it was there before, and nobody knows since when. */
+	SNAPSHOT(s, 18, {.id = "v", .hour = 14, .what = "{\"x\":2}"}, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-6+, vanished 6+-14, item 14-");
+	assert_string_equal(scene_ends(s, VOLUME, "v", 0), "inferred, observed, open");
+}
+
+static void
+a_deletion_item_after_an_absence_dates_the_end(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	HISTORY(s, 13, {.id = "v", .hour = 13, .status = "ResourceDeleted"});
+	assert_string_equal(
+	    scene_states(s, VOLUME, "v", 0), "item 0-6+, vanished 6+-13, ResourceDeleted 13-");
+	/* Delivered late, of a time before the snapshot that lacks it: there was no absence. */
+	HISTORY(s, 9, {.id = "v", .hour = 9, .status = "ResourceDeleted"});
+	assert_string_equal(
+	    scene_states(s, VOLUME, "v", 0), "item 0-9, ResourceDeleted 9-13, ResourceDeleted 13-");
+}
+
+static void
+a_late_history_file_dates_what_a_snapshot_had_only_inferred(void **state)
+{
+	struct scene *s = *state;
+	uint64_t before;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	before = SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	HISTORY(s, 8, {.id = "v", .hour = 8, .status = "ResourceDeleted"});
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-8, ResourceDeleted 8-");
+	assert_string_equal(scene_ends(s, VOLUME, "v", 0), "observed, open");
+	/* As known before it came, the answer is the old one. */
+	assert_string_equal(scene_states(s, VOLUME, "v", before), "item 0-6+, vanished 6+-12");
+	assert_string_equal(scene_ends(s, VOLUME, "v", before), "inferred, inferred");
+}
+
+static void
+a_departed_account_is_not_absent(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0});
+	SNAPSHOT(s, 12, {.id = "v", .hour = 0});
+	/* Others go on for a month; of this one nothing more comes: coverage tells that. */
+	for (int hour = 18; hour < 720; hour += 6) {
+		const struct thing other = {.id = "o", .hour = 1, .region = "eu-west-1"};
+
+		scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-west-1", hour, true, &other, 1);
+	}
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-");
+	assert_string_equal(scene_ends(s, VOLUME, "v", 0), "open");
+}
+
+static void
+of_equal_captures_the_later_in_the_ledger_holds(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_timeline *t = NULL;
+	uint64_t first, second;
+
+	first = HISTORY(s, 6, {.id = "v", .hour = 0, .state = 1});
+	second = HISTORY(s, 7, {.id = "v", .hour = 0, .state = 1, .what = "{\"x\":1,\"y\":[]}"});
+	HISTORY(s, 8, {.id = "v", .hour = 0, .state = 1}); /* Its first delivery counts. */
+	assert_ok(scene_timeline(s, VOLUME, 0, s->arena, &t), s->err);
+	assert_int_equal(t->resources[0].n_states, 1);
+	assert_int_equal(t->resources[0].states[0].position, second);
+	assert_int_equal(t->resources[0].states[0].version.ordinal, 1);
+	/* Both are kept: before the second came, the first held. */
+	assert_int_equal(bl_store_n_versions(s->store, t->resources[0].type_no), 2);
+	assert_ok(scene_timeline(s, VOLUME, first, s->arena, &t), s->err);
+	assert_int_equal(t->resources[0].states[0].version.ordinal, 0);
+}
+
+static void
+of_two_snapshots_of_one_moment_the_later_in_the_ledger_counts(void **state)
+{
+	struct scene *s = *state;
+	uint64_t first;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	first = SNAPSHOT(s, 12, {.id = "w", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "v", .hour = 0}, {.id = "w", .hour = 1});
+	assert_string_equal(scene_states(s, VOLUME, "v", first), "item 0-6+, vanished 6+-12");
+	assert_string_equal(scene_states(s, VOLUME, "v", 0), "item 0-");
+}
+
+static void
 what_a_position_does_not_know_is_not_there(void **state)
 {
 	struct scene *s = *state;
@@ -411,7 +539,15 @@ main(void)
 	    T(a_late_snapshot_of_a_witness_clears_the_doubt),
 	    T(snapshots_of_one_moment_say_the_same_in_any_order),
 	    T(a_version_told_to_a_recorder_that_does_not_hold_it_is_in_doubt_too),
-	    T(not_recorded_is_a_state_of_its_own), T(what_a_position_does_not_know_is_not_there),
+	    T(not_recorded_is_a_state_of_its_own),
+	    T(a_snapshot_without_what_is_not_recorded_shows_no_absence),
+	    T(recreated_with_the_same_id_after_a_deletion_item),
+	    T(a_change_after_an_absence_is_no_creation),
+	    T(a_deletion_item_after_an_absence_dates_the_end),
+	    T(a_late_history_file_dates_what_a_snapshot_had_only_inferred),
+	    T(a_departed_account_is_not_absent), T(of_equal_captures_the_later_in_the_ledger_holds),
+	    T(of_two_snapshots_of_one_moment_the_later_in_the_ledger_counts),
+	    T(what_a_position_does_not_know_is_not_there),
 	    T(every_lack_of_memory_is_an_ordinary_error)};
 #undef T
 

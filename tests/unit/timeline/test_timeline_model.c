@@ -29,7 +29,7 @@
 /* One version of one resource; its bytes are told apart by number. */
 struct version {
 	int resource, at, state;
-	bool deleted;
+	enum bl_item_status status;
 };
 
 struct delivery {
@@ -81,12 +81,16 @@ region_of(const struct world *w, int resource)
 static void
 make_versions(struct world *w, uint64_t *x)
 {
+	static const enum bl_item_status statuses[8] = {BL_ITEM_OK, BL_ITEM_OK, BL_ITEM_OK,
+	    BL_ITEM_OK, BL_ITEM_DISCOVERED, BL_ITEM_DISCOVERED, BL_ITEM_DELETED,
+	    BL_ITEM_NOT_RECORDED};
+
 	w->n_versions = 1 + below(x, MAX_VERSIONS);
 	for (int i = 0; i < w->n_versions; i++)
 		w->versions[i] = (struct version){.resource = below(x, N_RESOURCES),
 		    .at = below(x, LAST),
 		    .state = below(x, 3),
-		    .deleted = below(x, 5) == 0};
+		    .status = statuses[below(x, 8)]};
 }
 
 static void
@@ -142,7 +146,7 @@ tell_world(struct scene *s, struct world *w)
 				.hour = w->versions[v].at * w->hours,
 				/* A deletion has no configuration: its state tells it apart. */
 				.state = w->versions[v].state * 100 + v,
-				.status = w->versions[v].deleted ? "ResourceDeleted" : NULL,
+				.status = bl_item_status_name(w->versions[v].status),
 				.what = what[v]};
 		}
 		scene_deliver(
@@ -308,7 +312,7 @@ answer(const struct model *m, int at, bool half)
 
 	if (v < 0)
 		return 0;
-	if (m->w->versions[v].deleted)
+	if (!bl_item_exists(m->w->versions[v].status))
 		return 2 + v;
 	to = next_capture(m, m->w->versions[v].at);
 	for (seen = at; seen > m->w->versions[v].at && !is_seen(m, seen);)
@@ -334,15 +338,35 @@ answer(const struct model *m, int at, bool half)
 		met.by_silence += all_gone < 0;
 		return 1;
 	}
+	if (to < LAST && m->w->versions[version_at(m, to)].status != BL_ITEM_DISCOVERED)
+		return 1;
 	met.by_all += all_gone >= 0;
 	met.kept += all_gone < 0;
 	return at < (all_gone >= 0 ? all_gone : gone) ? 1 : 0;
 }
 
+/* How the state of the ${i}th answer ended, from the first other answer behind it. */
+#define N_ANSWERS (2 * (LAST + 1))
+
+static enum bl_state_end
+end_of(const int answers[N_ANSWERS], int i)
+{
+	int k = i;
+
+	while (k < N_ANSWERS && answers[k] == answers[i])
+		k++;
+	if (answers[i] == 0 || k == N_ANSWERS)
+		return BL_STATE_OPEN;
+	if (answers[i] == 1)
+		return answers[k] == 0 ? BL_STATE_INFERRED : BL_STATE_OBSERVED;
+	return answers[k] < 2 ? BL_STATE_INFERRED : BL_STATE_OBSERVED;
+}
+
 /* ---- The comparison. --------------------------------------------------------- */
 
 static int
-found(struct scene *s, const struct bl_timeline *t, const struct model *m, int at, bool half)
+found(struct scene *s, const struct bl_timeline *t, const struct model *m, int at, bool half,
+    enum bl_state_end *ret_end)
 {
 	char id[16];
 
@@ -359,6 +383,7 @@ found(struct scene *s, const struct bl_timeline *t, const struct model *m, int a
 		    &t->resources[i], HOUR(at * m->w->hours) + (half ? BL_NS_PER_HOUR / 2 : 0));
 		if (state == NULL)
 			return 0;
+		*ret_end = state->end;
 		if (state->kind == BL_STATE_VANISHED)
 			return 1;
 		assert_ok(
@@ -375,9 +400,9 @@ static void
 print_world(const struct world *w)
 {
 	for (int v = 0; v < w->n_versions; v++)
-		print_error("version %d: r%d %s at %d state %d%s\n", v, w->versions[v].resource,
+		print_error("version %d: r%d %s at %d state %d %s\n", v, w->versions[v].resource,
 		    region_of(w, w->versions[v].resource), w->versions[v].at,
-		    w->versions[v].state * 100 + v, w->versions[v].deleted ? " deleted" : "");
+		    w->versions[v].state * 100 + v, bl_item_status_name(w->versions[v].status));
 	for (int i = 0; i < w->n_deliveries; i++) {
 		const struct delivery *d = &w->deliveries[i];
 
@@ -401,20 +426,27 @@ check_world(struct scene *s, const struct world *w, int position)
 		return;
 	assert_ok(scene_timeline(s, "AWS::EC2::Volume", w->base + (uint64_t)position, s->arena, &t),
 	    s->err);
-	for (int r = 0; r < N_RESOURCES; r++)
-		for (int i = 0; i < 2 * (LAST + 1); i++) {
-			struct model m = {.w = w, .position = position, .resource = r};
-			int at = i / 2, want = answer(&m, at, i % 2 == 1);
-			int have = found(s, t, &m, at, i % 2 == 1);
+	for (int r = 0; r < N_RESOURCES; r++) {
+		struct model m = {.w = w, .position = position, .resource = r};
+		int want[N_ANSWERS];
 
-			if (want == have)
+		for (int i = 0; i < N_ANSWERS; i++)
+			want[i] = answer(&m, i / 2, i % 2 == 1);
+		for (int i = 0; i < N_ANSWERS; i++) {
+			enum bl_state_end end = BL_STATE_OPEN;
+			int have = found(s, t, &m, i / 2, i % 2 == 1, &end);
+
+			if (want[i] == have && end == end_of(want, i))
 				continue;
 			print_world(w);
 			print_error("seed %" PRIu64 ", %d hours each, position %d, r%d at %d%s: "
-				    "model %d, time line %d (0 nothing, 1 vanished, 2 + version)\n",
-			    w->seed, w->hours, position, r, at, i % 2 == 1 ? ".5" : "", want, have);
+				    "model %d ended %d, time line %d ended %d "
+				    "(0 nothing, 1 vanished, 2 + version)\n",
+			    w->seed, w->hours, position, r, i / 2, i % 2 == 1 ? ".5" : "", want[i],
+			    (int)end_of(want, i), have, (int)end);
 			fail();
 		}
+	}
 }
 
 static void
