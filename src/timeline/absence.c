@@ -11,6 +11,7 @@
  */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/instant.h"
@@ -165,9 +166,7 @@ look_at(const struct bl_witness *w, const struct bl_witness_run *run, size_t n, 
 		return;
 	if (w->at_ns[after] < v->back_ns)
 		v->back_ns = w->at_ns[after];
-	/* The later minus the earlier, so this cannot wrap. */
-	v->bridged |= (uint64_t)w->at_ns[after] - (uint64_t)w->at_ns[last] <=
-		      (uint64_t)BL_COVERAGE_SILENCE_NS;
+	v->bridged |= !bl_witness__silent(w->at_ns[last], w->at_ns[after]);
 }
 
 static struct view
@@ -183,6 +182,78 @@ look(const struct bl_absence *a, int64_t at_ns)
 		look_at(&a->witnesses->witness[witness], &a->run[i], n, at_ns, &v);
 	}
 	return v;
+}
+
+/* ---- Where it was watched. -------------------------------------------------- */
+
+static int
+cmp_spans(const void *pa, const void *pb)
+{
+	const struct bl_span *a = pa, *b = pb;
+
+	return (a->from_ns > b->from_ns) - (a->from_ns < b->from_ns);
+}
+
+/* The stretches without silence of one run; how many; into ${out} unless that is NULL. */
+static size_t
+cut_run(const struct bl_witness *w, const struct bl_witness_run *run, struct bl_span *out)
+{
+	size_t n = 0;
+
+	for (uint32_t i = run->first, end; i <= run->last; i = end + 1, n++) {
+		end = w->until[i] < run->last ? w->until[i] : run->last;
+		if (out != NULL)
+			out[n] = (struct bl_span){w->at_ns[i], w->at_ns[end] + 1};
+	}
+	return n;
+}
+
+/* Sorted; those without silence between become one. */
+static size_t
+merge_spans(struct bl_span *spans, size_t n)
+{
+	size_t merged = 0;
+
+	qsort(spans, n, sizeof(spans[0]), cmp_spans);
+	for (size_t i = 0; i < n; i++) {
+		struct bl_span *last = merged == 0 ? NULL : &spans[merged - 1];
+
+		if (last == NULL || (spans[i].from_ns >= last->to_ns &&
+					bl_witness__silent(last->to_ns - 1, spans[i].from_ns)))
+			spans[merged++] = spans[i];
+		else if (spans[i].to_ns > last->to_ns)
+			last->to_ns = spans[i].to_ns;
+	}
+	return merged;
+}
+
+enum bl_status
+bl_absence__witnessed(const struct bl_timeline__build *b, const struct bl_absence *a,
+    const struct bl_row *row, size_t n_rows, const struct bl_span **ret_spans, size_t *ret_n)
+{
+	struct bl_span *spans, *copy;
+	size_t n = n_rows;
+
+	for (size_t i = 0; i < a->n_runs; i++)
+		n += cut_run(&a->witnesses->witness[a->run[i].witness], &a->run[i], NULL);
+	spans = bl_new(b->work, struct bl_span, n);
+	if (spans == NULL)
+		return bl_timeline__no_memory(b->err);
+	n = 0;
+	for (size_t i = 0; i < a->n_runs; i++)
+		n += cut_run(&a->witnesses->witness[a->run[i].witness], &a->run[i], &spans[n]);
+	for (size_t i = 0; i < n_rows && a->n_runs > 0; i++)
+		if (bl_item_exists(row[i].status))
+			spans[n++] = (struct bl_span){row[i].capture_ns, row[i].capture_ns + 1};
+	n = merge_spans(spans, n);
+	copy = bl_new(b->arena, struct bl_span, n);
+	if (copy == NULL)
+		return bl_timeline__no_memory(b->err);
+	if (n > 0)
+		memcpy(copy, spans, n * sizeof(*copy));
+	*ret_spans = copy;
+	*ret_n = n;
+	return BL_OK;
 }
 
 /* ---- States. ---------------------------------------------------------------- */

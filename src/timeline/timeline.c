@@ -67,8 +67,10 @@ fill_resource(const struct bl_timeline__build *b, const struct bl_rows *rows,
 		    after < end ? &rows->row[last_of_capture(rows, after, end)] : NULL, &states[n]);
 	}
 	ret->n_states = n;
+	status = bl_absence__witnessed(
+	    b, &absence, &rows->row[first], end - first, &ret->witnessed, &ret->n_witnessed);
 	bl_arena_rewind(b->work, mark);
-	return BL_OK;
+	return status;
 }
 
 static enum bl_status

@@ -12,6 +12,7 @@
 
 struct bl_arena;
 struct bl_columns;
+struct bl_span; /* timeline/coverage.h */
 
 /*
  * What was true, and when: the versions of each resource as a chain of states
@@ -37,6 +38,12 @@ struct bl_columns;
  *    which no recorder's last snapshot holds it; while one that speaks no more does, at the last
  *    lack.  VANISHED up to there, then nothing until the next version.  But when that is not
  *    ResourceDiscovered it speaks of a resource that was there already: VANISHED up to it.
+ *
+ * Witnessed.  News of a resource are the complete snapshots that hold it and the captures of its
+ * versions that exist.  It is witnessed at them, and between two that follow each other within
+ * BL_COVERAGE_SILENCE_NS; elsewhere a state is told for want of other news only.  That a recorder
+ * of the account goes on delivering says nothing of a global resource that it does not hold: there
+ * only these spans show that it was watched.  None when no snapshot ever held the resource.
  */
 enum bl_state_kind {
 	BL_STATE_ITEM,	   /* The version holds. */
@@ -69,6 +76,8 @@ struct bl_resource {
 	uint32_t type_no;
 	const struct bl_state *states; /* [n_states], by time, not overlapping */
 	size_t n_states;
+	const struct bl_span *witnessed; /* [n_witnessed], see above; in order, apart */
+	size_t n_witnessed;
 };
 
 struct bl_timeline {

@@ -51,6 +51,7 @@ BL_STATUS bl_rows__make(const struct bl_timeline__build *b, struct bl_rows *ret)
 struct bl_witness {
 	const int64_t *at_ns;	  /* [n], ascending */
 	const uint64_t *position; /* [n] */
+	uint32_t *until; /* [n]: the last snapshot reached from here without silence between. */
 	uint32_t n;
 };
 
@@ -73,6 +74,9 @@ BL_STATUS bl_witnesses__make(
     const struct bl_timeline__build *b, const struct bl_rows *rows, struct bl_witnesses *ret);
 void bl_witnesses__release(struct bl_witnesses *w);
 
+/* bl_witness__silent(from, to): is it more than BL_COVERAGE_SILENCE_NS from one to the other? */
+bool bl_witness__silent(int64_t from_ns, int64_t to_ns);
+
 /* bl_witnesses__find(w, account, region): its number, or NONE. */
 uint32_t bl_witnesses__find(
     const struct bl_witnesses *w, struct bl_str account, struct bl_str region);
@@ -92,6 +96,11 @@ struct bl_absence {
 BL_STATUS bl_absence__of(const struct bl_timeline__build *b, const struct bl_rows *rows,
     const struct bl_witnesses *w, uint32_t resource, const struct bl_witness_run *run,
     size_t n_runs, struct bl_absence *ret);
+
+/* bl_absence__witnessed(b, absence, row, n_rows, &spans, &n): bl_resource.witnessed. */
+BL_STATUS bl_absence__witnessed(const struct bl_timeline__build *b,
+    const struct bl_absence *absence, const struct bl_row *row, size_t n_rows,
+    const struct bl_span **ret_spans, size_t *ret_n);
 
 /* bl_absence__cut(absence, row, next, out): the states of one version, until ${next} holds (NULL:
  * it is the last).  ${out} has room for 1 and 2 more for each lack while it holds.  Returns how

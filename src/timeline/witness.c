@@ -6,15 +6,24 @@
  * what is written down of them, not what they hold.  What a run of snapshots holds is one row, so
  * "last seen at" needs no work either: it is the last moment of the run.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/instant.h"
 #include "base/mem.h"
+#include "timeline/coverage.h"
 #include "timeline/timeline_priv.h"
 
 #define SCRATCH_BYTES ((size_t)4 << 30)
 #define OPEN UINT32_MAX /* run.last while the walk is in it. */
+
+bool
+bl_witness__silent(int64_t from_ns, int64_t to_ns)
+{
+	assert(from_ns <= to_ns); /* So this cannot wrap: */
+	return (uint64_t)to_ns - (uint64_t)from_ns > (uint64_t)BL_COVERAGE_SILENCE_NS;
+}
 
 /* ---- Recorders and their snapshots. --------------------------------------- */
 
@@ -83,6 +92,19 @@ cmp_snapshots(const void *pa, const void *pb, void *ctx)
 }
 
 static enum bl_status
+find_silences(const struct bl_timeline__build *b, struct bl_witness *w)
+{
+	w->until = bl_new(b->work, uint32_t, w->n);
+	if (w->until == NULL)
+		return bl_timeline__no_memory(b->err);
+	for (uint32_t i = w->n; i-- > 0;)
+		w->until[i] = i + 1 < w->n && !bl_witness__silent(w->at_ns[i], w->at_ns[i + 1])
+				  ? w->until[i + 1]
+				  : i;
+	return BL_OK;
+}
+
+static enum bl_status
 list_snapshots(const struct bl_timeline__build *b, struct bl_witnesses *w)
 {
 	struct order ctx = {.store = b->store, .of_delivery = w->of_delivery};
@@ -118,6 +140,12 @@ list_snapshots(const struct bl_timeline__build *b, struct bl_witnesses *w)
 		}
 		at_ns[distinct] = at;
 		position[distinct++] = position[i];
+	}
+	for (uint32_t r = 0; r < w->n; r++) {
+		enum bl_status status = find_silences(b, &w->witness[r]);
+
+		if (status != BL_OK)
+			return status;
 	}
 	return BL_OK;
 }

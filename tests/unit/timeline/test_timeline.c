@@ -281,6 +281,29 @@ one_of_several_witnesses_is_enough(void **state)
 }
 
 static void
+only_recorders_that_hold_it_watch_a_global_resource(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_timeline *t = NULL;
+	const struct bl_resource *r;
+
+	users(s, "eu-central-1", 6, true);
+	users(s, "eu-west-1", 7, true);
+	users(s, "eu-central-1", 12, false); /* No IAM any more, but it goes on ... */
+	users(s, "eu-west-1", 13, true);
+	for (int hour = 18; hour < 240; hour += 6)
+		users(s, "eu-central-1", hour, false);
+	users(s, "eu-west-1", 120, true); /* ... while this one is silent for days. */
+	assert_user(s, 0, "item 0-");
+	assert_ok(scene_timeline(s, "AWS::IAM::User", 0, s->arena, &t), s->err);
+	r = &t->resources[0];
+	assert_true(bl_str_eq(r->id, BL_STR("AIDA1")));
+	assert_int_equal(r->n_witnessed, 2);
+	assert_true(r->witnessed[0].from_ns == HOUR(0) && r->witnessed[0].to_ns == HOUR(13) + 1);
+	assert_true(r->witnessed[1].from_ns == HOUR(120) && r->witnessed[1].to_ns == HOUR(120) + 1);
+}
+
+static void
 a_new_witness_shows_the_time_from_its_first_sighting_only(void **state)
 {
 	struct scene *s = *state;
@@ -535,6 +558,7 @@ main(void)
 	    T(a_witness_that_fell_silent_keeps_nothing_present),
 	    T(a_witness_that_returns_from_silence_leaves_the_time_between_unknown),
 	    T(a_witness_is_heard_after_just_25_hours), T(one_of_several_witnesses_is_enough),
+	    T(only_recorders_that_hold_it_watch_a_global_resource),
 	    T(a_new_witness_shows_the_time_from_its_first_sighting_only),
 	    T(a_late_snapshot_of_a_witness_clears_the_doubt),
 	    T(snapshots_of_one_moment_say_the_same_in_any_order),

@@ -345,6 +345,36 @@ answer(const struct model *m, int at, bool half)
 	return at < (all_gone >= 0 ? all_gone : gone) ? 1 : 0;
 }
 
+/* A snapshot holds the resource, or a version that exists was captured. */
+static bool
+is_news(const struct model *m, int at)
+{
+	for (int v = 0; v < m->w->n_versions; v++)
+		if (is_known(m, v) && m->w->versions[v].at == at &&
+		    bl_item_exists(m->w->versions[v].status))
+			return true;
+	return is_seen(m, at);
+}
+
+/* Is the resource watched at the moment? */
+static bool
+is_witnessed(const struct model *m, int at, bool half)
+{
+	int before = at, after = at + 1;
+	bool ever = false;
+
+	for (int i = 0; i < LAST; i++)
+		ever |= is_seen(m, i);
+	while (before >= 0 && !is_news(m, before))
+		before--;
+	while (after < LAST && !is_news(m, after))
+		after++;
+	if (!ever || before < 0)
+		return false;
+	return (before == at && !half) ||
+	       (after < LAST && (after - before) * m->w->hours <= SILENCE_HOURS);
+}
+
 /* How the state of the ${i}th answer ended, from the first other answer behind it. */
 #define N_ANSWERS (2 * (LAST + 1))
 
@@ -364,36 +394,54 @@ end_of(const int answers[N_ANSWERS], int i)
 
 /* ---- The comparison. --------------------------------------------------------- */
 
-static int
-found(struct scene *s, const struct bl_timeline *t, const struct model *m, int at, bool half,
-    enum bl_state_end *ret_end)
+static const struct bl_resource *
+find_resource(const struct bl_timeline *t, const struct model *m)
 {
 	char id[16];
 
 	(void)snprintf(id, sizeof(id), "w%d-r%d", (int)(m->w->seed % N_WORLDS), m->resource);
-	for (size_t i = 0; i < t->n; i++) {
-		const struct bl_state *state;
-		struct bl_str bytes;
-		struct bl_sha256 sha256;
-		const char *mark;
+	for (size_t i = 0; i < t->n; i++)
+		if (bl_str_eq(t->resources[i].id, bl_str_of(id)))
+			return &t->resources[i];
+	return NULL;
+}
 
-		if (!bl_str_eq(t->resources[i].id, bl_str_of(id)))
-			continue;
-		state = bl_timeline_at(
-		    &t->resources[i], HOUR(at * m->w->hours) + (half ? BL_NS_PER_HOUR / 2 : 0));
-		if (state == NULL)
-			return 0;
-		*ret_end = state->end;
-		if (state->kind == BL_STATE_VANISHED)
-			return 1;
-		assert_ok(
-		    bl_store_read(s->store, state->version, s->arena, &bytes, &sha256, &s->err),
-		    s->err);
-		mark = strstr(bytes.ptr, "\"configurationStateId\":");
-		assert_non_null(mark);
-		return 2 + (int)(strtol(mark + 23, NULL, 10) % 100);
+static bool
+found_witnessed(const struct bl_resource *r, int64_t at_ns)
+{
+	for (size_t i = 0; r != NULL && i < r->n_witnessed; i++) {
+		assert_true(r->witnessed[i].from_ns < r->witnessed[i].to_ns);
+		assert_true(i == 0 || r->witnessed[i - 1].to_ns < r->witnessed[i].from_ns);
+		if (r->witnessed[i].from_ns <= at_ns && at_ns < r->witnessed[i].to_ns)
+			return true;
 	}
-	return 0;
+	return false;
+}
+
+static int64_t
+moment(const struct world *w, int at, bool half)
+{
+	return HOUR(at * w->hours) + (half ? BL_NS_PER_HOUR / 2 : 0);
+}
+
+static int
+found(struct scene *s, const struct bl_resource *r, int64_t at_ns, enum bl_state_end *ret_end)
+{
+	const struct bl_state *state = r == NULL ? NULL : bl_timeline_at(r, at_ns);
+	struct bl_str bytes;
+	struct bl_sha256 sha256;
+	const char *mark;
+
+	if (state == NULL)
+		return 0;
+	*ret_end = state->end;
+	if (state->kind == BL_STATE_VANISHED)
+		return 1;
+	assert_ok(
+	    bl_store_read(s->store, state->version, s->arena, &bytes, &sha256, &s->err), s->err);
+	mark = strstr(bytes.ptr, "\"configurationStateId\":");
+	assert_non_null(mark);
+	return 2 + (int)(strtol(mark + 23, NULL, 10) % 100);
 }
 
 static void
@@ -428,22 +476,26 @@ check_world(struct scene *s, const struct world *w, int position)
 	    s->err);
 	for (int r = 0; r < N_RESOURCES; r++) {
 		struct model m = {.w = w, .position = position, .resource = r};
+		const struct bl_resource *resource = find_resource(t, &m);
 		int want[N_ANSWERS];
 
 		for (int i = 0; i < N_ANSWERS; i++)
 			want[i] = answer(&m, i / 2, i % 2 == 1);
 		for (int i = 0; i < N_ANSWERS; i++) {
 			enum bl_state_end end = BL_STATE_OPEN;
-			int have = found(s, t, &m, i / 2, i % 2 == 1, &end);
+			int64_t at_ns = moment(w, i / 2, i % 2 == 1);
+			int have = found(s, resource, at_ns, &end);
+			bool witnessed = is_witnessed(&m, i / 2, i % 2 == 1);
 
-			if (want[i] == have && end == end_of(want, i))
+			if (want[i] == have && end == end_of(want, i) &&
+			    witnessed == found_witnessed(resource, at_ns))
 				continue;
 			print_world(w);
 			print_error("seed %" PRIu64 ", %d hours each, position %d, r%d at %d%s: "
-				    "model %d ended %d, time line %d ended %d "
+				    "model %d ended %d%s, time line %d ended %d "
 				    "(0 nothing, 1 vanished, 2 + version)\n",
 			    w->seed, w->hours, position, r, i / 2, i % 2 == 1 ? ".5" : "", want[i],
-			    (int)end_of(want, i), have, (int)end);
+			    (int)end_of(want, i), witnessed ? " witnessed" : "", have, (int)end);
 			fail();
 		}
 	}
