@@ -231,6 +231,7 @@ enum bl_status
 bl_absence__witnessed(const struct bl_timeline__build *b, const struct bl_absence *a,
     const struct bl_row *row, size_t n_rows, const struct bl_span **ret_spans, size_t *ret_n)
 {
+	int64_t first_ns = look(a, BL_INSTANT_MIN).back_ns; /* The first sighting. */
 	struct bl_span *spans, *copy;
 	size_t n = n_rows;
 
@@ -244,7 +245,8 @@ bl_absence__witnessed(const struct bl_timeline__build *b, const struct bl_absenc
 		n += cut_run(&a->witnesses->witness[a->run[i].witness], &a->run[i], &spans[n]);
 	for (size_t i = 0; i < n_rows && a->n_runs > 0; i++)
 		if (bl_item_exists(row[i].status))
-			spans[n++] = (struct bl_span){row[i].capture_ns, row[i].capture_ns + 1};
+			spans[n++] = (struct bl_span){row[i].capture_ns,
+			    (row[i].capture_ns < first_ns ? first_ns : row[i].capture_ns) + 1};
 	n = merge_spans(spans, n);
 	copy = bl_new(b->arena, struct bl_span, n);
 	if (copy == NULL)

@@ -41,9 +41,11 @@ struct bl_span; /* timeline/coverage.h */
  *
  * Witnessed.  News of a resource are the complete snapshots that hold it and the captures of its
  * versions that exist.  It is witnessed at them, and between two that follow each other within
- * BL_COVERAGE_SILENCE_NS; elsewhere a state is told for want of other news only.  That a recorder
- * of the account goes on delivering says nothing of a global resource that it does not hold: there
- * only these spans show that it was watched.  None when no snapshot ever held the resource.
+ * BL_COVERAGE_SILENCE_NS, and from its first capture to the first snapshot that holds it (what that
+ * one holds has been so since its capture, before anyone delivered).  Elsewhere a state is told for
+ * want of other news only.  That a recorder of the account goes on delivering says nothing of a
+ * global resource that it does not hold: there only these spans show that it was watched.  None
+ * when no snapshot ever held the resource.
  */
 enum bl_state_kind {
 	BL_STATE_ITEM,	   /* The version holds. */

@@ -360,17 +360,20 @@ is_news(const struct model *m, int at)
 static bool
 is_witnessed(const struct model *m, int at, bool half)
 {
-	int before = at, after = at + 1;
-	bool ever = false;
+	int before = at, after = at + 1, first = 0, seen = 0;
 
-	for (int i = 0; i < LAST; i++)
-		ever |= is_seen(m, i);
-	while (before >= 0 && !is_news(m, before))
+	while (first < LAST && !is_news(m, first))
+		first++;
+	while (seen < LAST && !is_seen(m, seen))
+		seen++;
+	if (seen == LAST || at < first)
+		return false;
+	if (at < seen)
+		return true;
+	while (!is_news(m, before))
 		before--;
 	while (after < LAST && !is_news(m, after))
 		after++;
-	if (!ever || before < 0)
-		return false;
 	return (before == at && !half) ||
 	       (after < LAST && (after - before) * m->w->hours <= SILENCE_HOURS);
 }
