@@ -5,6 +5,7 @@
  */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/instant.h"
@@ -156,6 +157,46 @@ intersect(
 	return BL_OK;
 }
 
+/*
+ * A recorder that delivers says nothing of a global resource that it does not hold: where no news
+ * of the resource itself came for too long, nothing is known of it, whoever else went on.
+ */
+static enum bl_status
+add_unwatched(struct bl_assess *a, const struct bl_resource *resource, struct bl_arena *arena,
+    struct overlay *o)
+{
+	size_t n = o->n;
+	struct bl_unknown *out = bl_new(arena, struct bl_unknown, n + resource->n_witnessed);
+
+	if (out == NULL)
+		return bl_assess__no_memory(a);
+	if (n > 0)
+		memcpy(out, o->spans, n * sizeof(*out));
+	for (size_t i = 0; i < resource->n_witnessed; i++) {
+		bool last = i + 1 == resource->n_witnessed;
+		struct bl_unknown u = {.from_ns = resource->witnessed[i].to_ns,
+		    .to_ns = last ? BL_INSTANT_MAX : resource->witnessed[i + 1].from_ns,
+		    .reason = BL_REASON_STALE};
+		char from[BL_INSTANT_TEXT], to[BL_INSTANT_TEXT];
+		enum bl_status status;
+
+		if (last && a->options->each_at_its_last &&
+		    a->options->from_ns - u.from_ns < BL_NS_PER_DAY)
+			continue;
+		status = bl_str_printf(a->arena, &u.annotation, a->err,
+		    last ? "no recorder delivered it after %s%s%s"
+			 : "no recorder delivered it between %s%s%s",
+		    bl_instant_format(u.from_ns - 1, from), last ? "" : " and ",
+		    last ? "" : bl_instant_format(u.to_ns, to));
+		if (status != BL_OK)
+			return status;
+		out[n++] = u;
+	}
+	qsort(out, n, sizeof(out[0]), cmp_unknown);
+	*o = (struct overlay){.spans = out, .n = n};
+	return BL_OK;
+}
+
 static enum bl_status
 overlay_of(struct bl_assess *a, const struct bl_resource *resource, struct bl_arena *arena,
     struct overlay *ret)
@@ -191,7 +232,7 @@ overlay_of(struct bl_assess *a, const struct bl_resource *resource, struct bl_ar
 		if (status != BL_OK)
 			return status;
 	}
-	return BL_OK;
+	return add_unwatched(a, resource, arena, ret);
 }
 
 /* ---- Segments. ------------------------------------------------------------ */

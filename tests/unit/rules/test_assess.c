@@ -484,6 +484,51 @@ an_earlier_position_does_not_know_later_deliveries(void **state)
 	assert_int_equal(r->a->position, before);
 }
 
+/* A complete snapshot by one recorder, with a resource of its own and maybe a global one. */
+static void
+global_snapshot(struct room *r, const char *region, int hour, bool holds)
+{
+	const struct thing things[] = {{.id = region, .region = region, .hour = 0, .what = GOOD},
+	    {.id = "g", .region = "global", .hour = 0, .what = GOOD}};
+
+	scene_deliver(&r->scene, BL_DELIVERY_SNAPSHOT, region, hour, true, things, holds ? 2 : 1);
+}
+
+static void
+a_recorder_without_it_does_not_watch_a_global_resource(void **state)
+{
+	struct room *r = *state;
+
+	global_snapshot(r, "eu-central-1", 2, true);
+	global_snapshot(r, "eu-west-1", 3, true);
+	global_snapshot(r, "eu-central-1", 8, false); /* Records it no more, but goes on ... */
+	global_snapshot(r, "eu-west-1", 9, true);
+	for (int hour = 14; hour < 90; hour += 6)
+		global_snapshot(r, "eu-central-1", hour, false);
+	/* ... while the only recorder that does is silent for two days. */
+	global_snapshot(r, "eu-west-1", 57, true);
+	judge(r, 4, 80);
+	assert_string_equal(findings(r, "volumes", "g"),
+	    "COMPLIANT(condition) 4-9 unknown; INSUFFICIENT_DATA(no-delivery) 9-57 changed to "
+	    "COMPLIANT; "
+	    "COMPLIANT(condition) 57-57 lost; INSUFFICIENT_DATA(no-delivery) 57-80 goes on");
+	assert_string_equal(
+	    findings(r, "volumes", "eu-central-1"), "COMPLIANT(condition) 4-80 goes on");
+}
+
+static void
+a_global_resource_that_one_recorder_holds_is_known(void **state)
+{
+	struct room *r = *state;
+
+	for (int hour = 2; hour < 90; hour += 6) {
+		global_snapshot(r, "eu-central-1", hour, hour < 20);
+		global_snapshot(r, "eu-west-1", hour + 1, true);
+	}
+	judge(r, 4, 80);
+	assert_string_equal(findings(r, "volumes", "g"), "COMPLIANT(condition) 4-80 goes on");
+}
+
 int
 main(void)
 {
@@ -502,7 +547,9 @@ main(void)
 	    T(another_rule_s_verdict_is_not_taken), T(a_verdict_that_aws_does_not_have_is_an_error),
 	    T(where_aws_differs_both_are_told),
 	    T(before_the_first_delivery_the_population_is_unknown),
-	    T(an_earlier_position_does_not_know_later_deliveries)};
+	    T(an_earlier_position_does_not_know_later_deliveries),
+	    T(a_recorder_without_it_does_not_watch_a_global_resource),
+	    T(a_global_resource_that_one_recorder_holds_is_known)};
 #undef T
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
