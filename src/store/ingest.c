@@ -41,6 +41,7 @@ struct bl_ingest {
 	uint64_t bytes_found, bytes_done;
 	uint64_t object_bytes, object_in, object_json; /* Its size (0 unknown), and so far. */
 	unsigned ungrouped;
+	uint64_t n_hashed; /* Files that were read once more, for their SHA-256 alone. */
 	/* The object at hand. */
 	struct bl_str key;
 	uint64_t n_new, n_known, n_quarantined, n_entries;
@@ -473,6 +474,7 @@ hash_file(struct bl_ingest *in, struct bl_file *file, struct bl_sha256 *ret, str
 	enum bl_status status = bl_sha256_run_new(&run, reterr);
 	size_t n = 1;
 
+	in->n_hashed++;
 	while (status == BL_OK && n > 0) {
 		status = bl_file_read(file, in->piece, HASH_PIECE_BYTES, &n, reterr);
 		if (status == BL_OK)
@@ -540,28 +542,54 @@ read_object(struct bl_ingest *in, struct bl_file *file, struct bl_str key, struc
 	return status != BL_OK ? status : unreadable(in, key, &why, reterr);
 }
 
+/* Does the store hold the file already?  Its size alone nearly always says that it does not, and
+ * then it is read once, not twice; what it is shows at its end again. */
 static enum bl_status
-is_known(struct bl_ingest *in, const char *path, struct bl_str key, bool *ret_known,
+is_known(struct bl_ingest *in, struct bl_file *file, struct bl_str key, bool *ret_known,
     struct bl_err *reterr)
 {
-	struct bl_file *file = NULL;
 	struct bl_sha256 sha256;
+	struct bl_file_info info;
 	struct bl_key parsed;
 	struct bl_err ignored;
-	enum bl_status status = bl_os_open(in->os, path, BL_OPEN_READ, &file, reterr);
+	struct bl_str name = {NULL, 0};
+	enum bl_status status = bl_file_info(file, &info, reterr);
 
 	*ret_known = false;
-	if (status != BL_OK)
-		return status;
-	status = hash_file(in, file, &sha256, reterr);
-	bl_file_close(&file);
 	if (status != BL_OK)
 		return status;
 	bl_arena_reset(in->object_arena);
 	if (bl_key_parse(key, in->object_arena, &parsed, &ignored) != BL_OK)
 		return BL_OK; /* The reader will say what is wrong with the name. */
-	*ret_known = is_stored(in, &sha256, &parsed);
-	return BL_OK;
+	if (parsed.kind != BL_KEY_OTHER)
+		name = parsed.name;
+	if (!bl_store_may_hold(in->store, info.size_bytes, name))
+		return BL_OK;
+	status = hash_file(in, file, &sha256, reterr);
+	if (status == BL_OK)
+		*ret_known = is_stored(in, &sha256, &parsed);
+	return status;
+}
+
+/* Open a file that is not in the store; NULL when it is. */
+static enum bl_status
+open_unknown(struct bl_ingest *in, const char *path, struct bl_str key, struct bl_file **ret_file,
+    struct bl_err *reterr)
+{
+	struct bl_file *file = NULL;
+	uint64_t hashed = in->n_hashed;
+	enum bl_status status = bl_os_open(in->os, path, BL_OPEN_READ, &file, reterr);
+	bool known = false;
+
+	if (status == BL_OK)
+		status = is_known(in, file, key, &known, reterr);
+	if (status != BL_OK || known || in->n_hashed > hashed)
+		bl_file_close(&file);
+	if (status == BL_OK && !known && file == NULL)
+		status = bl_os_open(in->os, path, BL_OPEN_READ, &file, reterr);
+	if (status == BL_OK)
+		*ret_file = file;
+	return status;
 }
 
 static enum bl_status
@@ -572,21 +600,18 @@ visit(void *ctx, const char *path, struct bl_str key, uint64_t size_bytes,
 	struct bl_file *file = NULL;
 	struct bl_err why;
 	enum bl_status status;
-	bool known;
 
 	forget_object(in);
 	in->object_bytes = size_bytes;
 	if (problem != NULL)
 		return unreadable(in, key, problem, reterr);
-	status = is_known(in, path, key, &known, &why);
-	if (status == BL_OK && known) {
+	status = open_unknown(in, path, key, &file, &why);
+	if (status == BL_OK && file == NULL) {
 		begin_object(in, key);
 		in->totals.files_known++;
 		done(in, BL_INGEST_SKIPPED, BL_STR("already in the store"));
 		return BL_OK;
 	}
-	if (status == BL_OK)
-		status = bl_os_open(in->os, path, BL_OPEN_READ, &file, &why);
 	if (status == BL_EIO || status == BL_ENOTFOUND)
 		return unreadable(in, key, &why, reterr);
 	if (status != BL_OK) {

@@ -106,6 +106,8 @@ bl_store_close(struct bl_store **store)
 	bl_lookup__release(&s->type_by_name);
 	bl_lookup__release(&s->by_sha);
 	bl_lookup__release(&s->by_sha_name);
+	bl_lookup__release(&s->by_size);
+	bl_lookup__release(&s->by_size_name);
 	bl_lookup__release(&s->by_pair);
 	bl_lookup__release(&s->by_string);
 	bl_arena_free(&s->strings);

@@ -106,6 +106,7 @@ struct bl_store {
 	struct bl_entry *entry;
 	uint64_t n_deliveries, cap_deliveries;
 	struct bl_lookup by_sha, by_sha_name, by_pair; /* Hash -> position. */
+	struct bl_lookup by_size, by_size_name;	       /* The first one only, and not compared. */
 	struct bl_store_quarantine *quarantined;
 	uint64_t n_quarantined, cap_quarantined;
 	struct bl_arena *strings;

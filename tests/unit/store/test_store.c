@@ -313,6 +313,11 @@ test_find_delivery(void **state)
 	assert_int_equal(bl_store_find_delivery(r->store, &b.sha256, b.name), 2);
 	assert_int_equal(bl_store_find_delivery(r->store, &b.sha256, none), 1);
 	assert_int_equal(bl_store_find_delivery(r->store, &c.sha256, none), 3);
+	/* By size alone, so that a file of another size need not be hashed. */
+	assert_true(bl_store_may_hold(r->store, a.bytes_in, none));
+	assert_true(bl_store_may_hold(r->store, a.bytes_in, a.name));
+	assert_false(bl_store_may_hold(r->store, a.bytes_in + 1, none));
+	assert_false(bl_store_may_hold(r->store, a.bytes_in, BL_STR("another")));
 	assert_null(bl_store_delivery(r->store, 3)->name.ptr);
 	assert_null(bl_store_delivery(r->store, 0));
 }
