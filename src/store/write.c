@@ -268,7 +268,7 @@ append(struct bl_store *store, uint32_t type_no, struct bl_str bytes, struct bl_
 {
 	struct bl_type *type = &store->type[type_no];
 	struct bl_version_id id = {type_no, type->n};
-	struct bl_item_entry entry = {.hash = hash, .len = (uint32_t)bytes.len};
+	struct bl_item_entry entry = {.item = {.hash = hash, .len = (uint32_t)bytes.len}};
 	char packed[BL_ITEM_ENTRY];
 	enum bl_status status;
 
