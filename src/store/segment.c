@@ -7,9 +7,6 @@
 #include "os/os.h"
 #include "store/code.h"
 
-/* Of zstd, as the tail's blocks: level 3 is slower and, on frames of this size, no smaller. */
-#define LEVEL 1
-
 struct bl_segment_writer {
 	struct bl_os *os;
 	const char *path, *index_path;
@@ -84,7 +81,7 @@ bl_segment_writer__new(struct bl_os *os, const char *path, const char *index_pat
 	    .index = {.frames = BL_BUF_INIT((size_t)1 << 30),
 		.items = BL_BUF_INIT((size_t)1 << 30)},
 	    .segment = {.first = first}};
-	status = bl_packer__new(LEVEL, &w->packer, reterr);
+	status = bl_packer__new(&w->packer, reterr);
 	if (status == BL_OK)
 		status = bl_sha256_run_new(&w->sha, reterr);
 	if (status == BL_OK)

@@ -66,7 +66,7 @@ struct bl_item_entry bl_item_entry__get(const char at[BL_ITEM_ENTRY]);
  */
 struct bl_packer;
 struct bl_unpacker;
-BL_STATUS bl_packer__new(int level, struct bl_packer **ret_packer, struct bl_err *reterr);
+BL_STATUS bl_packer__new(struct bl_packer **ret_packer, struct bl_err *reterr);
 void bl_packer__free(struct bl_packer **packer);
 BL_STATUS bl_packer__pack(
     struct bl_packer *packer, struct bl_str plain, struct bl_buf *out, struct bl_err *reterr);
