@@ -38,6 +38,15 @@ bl_sha256_run_new(struct bl_sha256_run **ret_run, struct bl_err *reterr)
 }
 
 enum bl_status
+bl_sha256_run_again(struct bl_sha256_run *run, struct bl_err *reterr)
+{
+	/* No algorithm named: the one that was looked up for this run stays. */
+	if (EVP_DigestInit_ex(run->ctx, NULL, NULL) != 1)
+		return bl_fail(reterr, BL_ENOMEM, "OpenSSL could not begin a SHA-256");
+	return BL_OK;
+}
+
+enum bl_status
 bl_sha256_run_add(struct bl_sha256_run *run, struct bl_str bytes, struct bl_err *reterr)
 {
 	if (EVP_DigestUpdate(run->ctx, bytes.ptr, bytes.len) != 1)

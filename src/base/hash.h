@@ -20,6 +20,8 @@ BL_STATUS bl_sha256_of(struct bl_str bytes, struct bl_sha256 *ret_digest, struct
 /* A running digest.  new, add..., end; free is NULL-safe and sets to NULL. */
 struct bl_sha256_run;
 BL_STATUS bl_sha256_run_new(struct bl_sha256_run **ret_run, struct bl_err *reterr);
+/* bl_sha256_run_again: begin anew, which is cheaper than a new one or bl_sha256_of. */
+BL_STATUS bl_sha256_run_again(struct bl_sha256_run *run, struct bl_err *reterr);
 BL_STATUS bl_sha256_run_add(struct bl_sha256_run *run, struct bl_str bytes, struct bl_err *reterr);
 BL_STATUS bl_sha256_run_end(
     struct bl_sha256_run *run, struct bl_sha256 *ret_digest, struct bl_err *reterr);

@@ -1,17 +1,26 @@
 #include "base/mem.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
-static uint64_t fail_at; /* 0: off. */
-static bool fail_hit;
+/* Atomic, so that a test with threads may run while it is off; which request of several threads is
+ * the Nth is then up to them. */
+static _Atomic uint64_t fail_at; /* 0: off. */
+static _Atomic bool fail_hit;
 
 static bool
 must_fail(void)
 {
-	if (fail_at == 0 || --fail_at > 0)
+	uint64_t n = atomic_load_explicit(&fail_at, memory_order_relaxed);
+
+	do {
+		if (n == 0)
+			return false;
+	} while (!atomic_compare_exchange_weak(&fail_at, &n, n - 1));
+	if (n > 1)
 		return false;
-	fail_hit = true;
+	atomic_store(&fail_hit, true);
 	return true;
 }
 

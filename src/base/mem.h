@@ -21,8 +21,7 @@ void *bl_mem_realloc(void *old, size_t bytes) __attribute__((warn_unused_result)
 void bl_mem_free(void *p);
 
 /* bl_mem_fail_at(n): the ${n}th request from now on fails, once (1 is the next
- * one); 0 turns it off.  bl_mem_fail_hit(): has it failed?  Tests only; not
- * for programs with several threads. */
+ * one); 0 turns it off.  bl_mem_fail_hit(): has it failed?  Tests only. */
 void bl_mem_fail_at(uint64_t n);
 bool bl_mem_fail_hit(void);
 

@@ -8,6 +8,7 @@
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "os/os.h"
+#include "os/thread.h"
 #include "store/ingest.h"
 #include "store/store.h"
 #include "json/writer.h"
@@ -244,6 +245,18 @@ ingest_all(struct bl_cli *cli, struct listing *l, struct bl_ingest *ingest)
 	return bl_ingest_end(ingest, &cli->err);
 }
 
+static bool
+n_jobs(const struct bl_cli *cli, uint32_t *ret_jobs)
+{
+	const char *text = bl_cli_value(cli, "jobs");
+	uint64_t n = bl_thread_n_cores();
+
+	if (text != NULL && (!bl_str_to_u64(bl_str_of(text), &n) || n < 1 || n > 256))
+		return false;
+	*ret_jobs = n < 256 ? (uint32_t)n : 256;
+	return true;
+}
+
 static int
 run(struct bl_cli *cli)
 {
@@ -256,15 +269,19 @@ run(struct bl_cli *cli)
 	struct bl_ingest *ingest = NULL;
 	struct bl_store *store = NULL;
 	const struct bl_ingest_totals *t;
+	uint32_t jobs;
 	int code = BL_EXIT_ERROR;
 
 	if (cli->n_args == 0)
 		return bl_cli_usage(cli,
 		    "nothing to ingest: name a folder, a file, or - for standard "
 		    "input");
+	if (!n_jobs(cli, &jobs))
+		return bl_cli_usage(cli, "--jobs is a number from 1 to 256");
 	if ((bl_cli_value(cli, "store") != NULL && check_sources(cli) != BL_OK) ||
 	    bl_cli_open_store(cli, BL_STORE_CREATE, &store) != BL_OK ||
 	    bl_ingest_new(cli->os, store, observer, &ingest, &cli->err) != BL_OK ||
+	    bl_ingest_jobs(ingest, jobs, &cli->err) != BL_OK ||
 	    ingest_all(cli, &l, ingest) != BL_OK) {
 		code = bl_cli_fail(cli);
 		goto out;
@@ -288,6 +305,7 @@ out:
 static const struct bl_option options[] = {
     BL_OPTION_STORE,
     BL_OPTION_FORMAT,
+    {"jobs", 'j', "N", "files that are read at the same time (default: one a core)", NULL, NULL},
     {"name", 0, "KEY", "the key of the object on standard input", NULL, NULL},
     BL_OPTION_QUIET,
     BL_OPTION_END,

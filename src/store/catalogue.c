@@ -291,6 +291,24 @@ bl_store_find_delivery(
 	return 0;
 }
 
+/* Sizes differ in their low bits; spread them. */
+static uint64_t
+size_hash(uint64_t bytes_in)
+{
+	return mixed(bytes_in, 0x9e3779b97f4a7c15U);
+}
+
+bool
+bl_store_may_hold(const struct bl_store *store, uint64_t bytes_in, struct bl_str name)
+{
+	uint64_t cursor = 0, hash = size_hash(bytes_in);
+
+	if (name.ptr == NULL)
+		return bl_lookup__next(&store->by_size, hash, &cursor) != UINT64_MAX;
+	hash = mixed(hash, bl_hash64_of(name));
+	return bl_lookup__next(&store->by_size_name, hash, &cursor) != UINT64_MAX;
+}
+
 /* Into the lookups, which have room.  Only the first of several alike is found again. */
 static void
 look_up(struct bl_store *store, uint64_t position)
@@ -303,6 +321,11 @@ look_up(struct bl_store *store, uint64_t position)
 		bl_lookup__add(&store->by_sha, hash, position);
 	if (bl_store_find_delivery(store, &e->d.sha256, name) == 0)
 		bl_lookup__add(&store->by_sha_name, mixed(hash, bl_hash64_of(name)), position);
+	hash = size_hash(e->d.bytes_in);
+	if (!bl_store_may_hold(store, e->d.bytes_in, (struct bl_str){.ptr = NULL}))
+		bl_lookup__add(&store->by_size, hash, position);
+	if (!bl_store_may_hold(store, e->d.bytes_in, name))
+		bl_lookup__add(&store->by_size_name, mixed(hash, bl_hash64_of(name)), position);
 	if (!is_base(&e->d))
 		return;
 	previous = bl_catalogue__latest(store, e->d.account, e->d.region);
@@ -320,6 +343,10 @@ reserve_lookups(struct bl_store *store, struct bl_err *reterr)
 
 	if (status == BL_OK)
 		status = bl_lookup__reserve(&store->by_sha_name, reterr);
+	if (status == BL_OK)
+		status = bl_lookup__reserve(&store->by_size, reterr);
+	if (status == BL_OK)
+		status = bl_lookup__reserve(&store->by_size_name, reterr);
 	if (status == BL_OK)
 		status = bl_lookup__reserve(&store->by_pair, reterr);
 	if (status == BL_OK)
@@ -431,6 +458,8 @@ bl_catalogue__keep(struct bl_store *store, uint64_t n_deliveries, uint64_t n_qua
 	store->n_deliveries = 0;
 	bl_lookup__clear(&store->by_sha);
 	bl_lookup__clear(&store->by_sha_name);
+	bl_lookup__clear(&store->by_size);
+	bl_lookup__clear(&store->by_size_name);
 	bl_lookup__clear(&store->by_pair);
 	while (store->n_deliveries < n_deliveries)
 		look_up(store, ++store->n_deliveries);

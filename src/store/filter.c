@@ -5,8 +5,10 @@
 #include "store/filter.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 
 #include "base/mem.h"
+#include "os/thread.h"
 
 #define NONE UINT32_MAX
 #define FIRST_CAP 16u
@@ -23,12 +25,67 @@ next(const struct bl_filter__part *part, uint32_t i)
 	return i + 1 == part->cap ? 0 : i + 1;
 }
 
+static void
+unshare(struct bl_filter *filter)
+{
+	for (size_t i = 0; i < 256 && filter->lock != NULL; i++)
+		bl_mutex_free(&filter->lock[i]);
+	bl_mem_free(filter->lock);
+	bl_mem_free(filter->settled);
+	filter->lock = NULL;
+	filter->settled = NULL;
+}
+
+enum bl_status
+bl_filter__share(struct bl_filter *filter, uint32_t n_types, struct bl_err *reterr)
+{
+	enum bl_status status = BL_OK;
+
+	if (filter->lock != NULL)
+		return BL_OK;
+	filter->lock = bl_mem_alloc(256 * sizeof(struct bl_mutex *));
+	if (filter->lock == NULL)
+		return bl_fail(reterr, BL_ENOMEM, "no memory for the filter of known versions");
+	for (size_t i = 0; i < 256; i++)
+		filter->lock[i] = NULL;
+	for (size_t i = 0; i < 256 && status == BL_OK; i++)
+		status = bl_mutex_new(&filter->lock[i], reterr);
+	if (status == BL_OK) {
+		filter->settled = bl_mem_alloc(n_types * sizeof(*filter->settled));
+		if (filter->settled == NULL)
+			status = bl_fail(
+			    reterr, BL_ENOMEM, "no memory for the filter of known versions");
+	}
+	if (status != BL_OK) {
+		unshare(filter);
+		return status;
+	}
+	for (uint32_t t = 0; t < n_types; t++)
+		atomic_init(&filter->settled[t], 0);
+	return BL_OK;
+}
+
 void
 bl_filter__release(struct bl_filter *filter)
 {
 	for (size_t i = 0; i < 256; i++)
 		bl_mem_free(filter->part[i].entry);
+	unshare(filter);
 	*filter = (struct bl_filter){.part = {{.entry = NULL}}};
+}
+
+static void
+lock(const struct bl_filter *filter, size_t i_part)
+{
+	if (filter->lock != NULL)
+		bl_mutex_lock(filter->lock[i_part]);
+}
+
+static void
+unlock(const struct bl_filter *filter, size_t i_part)
+{
+	if (filter->lock != NULL)
+		bl_mutex_unlock(filter->lock[i_part]);
 }
 
 /* The slot of ${hash}, or the free one where it belongs.  A part is never full. */
@@ -43,20 +100,50 @@ slot(const struct bl_filter__part *part, struct bl_hash128 hash)
 	return i;
 }
 
+static bool
+find(const struct bl_filter *filter, struct bl_hash128 hash, const _Atomic uint32_t *settled,
+    struct bl_version_id *ret_id)
+{
+	const struct bl_filter__part *part = &filter->part[hash.high >> 56];
+	bool found = false;
+	uint32_t i;
+
+	lock(filter, hash.high >> 56);
+	if (part->n > 0) {
+		i = slot(part, hash);
+		/*
+		 * Within the lock: while the entry is here, nobody else has its id, so a limit
+		 * above it can only mean this one.
+		 */
+		found = part->entry[i].id.type_no != NONE &&
+			(settled == NULL || part->entry[i].id.ordinal <
+						atomic_load(&settled[part->entry[i].id.type_no]));
+		if (found)
+			*ret_id = part->entry[i].id;
+	}
+	unlock(filter, hash.high >> 56);
+	return found;
+}
+
 bool
 bl_filter__find(
     const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id)
 {
-	const struct bl_filter__part *part = &filter->part[hash.high >> 56];
-	uint32_t i;
+	return find(filter, hash, NULL, ret_id);
+}
 
-	if (part->n == 0)
-		return false;
-	i = slot(part, hash);
-	if (part->entry[i].id.type_no == NONE)
-		return false;
-	*ret_id = part->entry[i].id;
-	return true;
+bool
+bl_filter__find_settled(
+    const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id)
+{
+	return find(filter, hash, filter->settled, ret_id);
+}
+
+void
+bl_filter__settle(struct bl_filter *filter, uint32_t type_no, uint32_t n)
+{
+	if (filter->settled != NULL)
+		atomic_store(&filter->settled[type_no], n);
 }
 
 static enum bl_status
@@ -80,15 +167,13 @@ grow(struct bl_filter__part *part, struct bl_err *reterr)
 	return BL_OK;
 }
 
-enum bl_status
-bl_filter__add(struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id id,
+static enum bl_status
+add(struct bl_filter__part *part, struct bl_hash128 hash, struct bl_version_id id,
     struct bl_err *reterr)
 {
-	struct bl_filter__part *part = &filter->part[hash.high >> 56];
 	enum bl_status status;
 	uint32_t i;
 
-	assert(id.type_no != NONE);
 	if ((uint64_t)part->n * 5 >= (uint64_t)part->cap * 4) {
 		status = grow(part, reterr);
 		if (status != BL_OK)
@@ -100,6 +185,19 @@ bl_filter__add(struct bl_filter *filter, struct bl_hash128 hash, struct bl_versi
 	part->entry[i] = (struct bl_filter__entry){hash, id};
 	part->n++;
 	return BL_OK;
+}
+
+enum bl_status
+bl_filter__add(struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id id,
+    struct bl_err *reterr)
+{
+	enum bl_status status;
+
+	assert(id.type_no != NONE);
+	lock(filter, hash.high >> 56);
+	status = add(&filter->part[hash.high >> 56], hash, id, reterr);
+	unlock(filter, hash.high >> 56);
+	return status;
 }
 
 /* Free slot i and move later entries of the same run back, so that each stays reachable from its
@@ -130,6 +228,7 @@ bl_filter__keep(
 	for (size_t p = 0; p < 256; p++) {
 		struct bl_filter__part *part = &filter->part[p];
 
+		lock(filter, p);
 		/*
 		 * What erase moves into slot i comes from behind it and is looked at again; what it
 		 * moves around the end into slots above i has been looked at already, and stays.
@@ -142,5 +241,6 @@ bl_filter__keep(
 			else
 				i++;
 		}
+		unlock(filter, p);
 	}
 }

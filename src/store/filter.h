@@ -23,13 +23,26 @@ struct bl_filter__part {
 	uint32_t cap, n;
 };
 
+struct bl_mutex;
+
 struct bl_filter {
 	struct bl_filter__part part[256];
+	struct bl_mutex **lock; /* [256], of each part; NULL: one thread only. */
+	/* By type: no version below is ever taken away.  NULL: one thread only. */
+	_Atomic uint32_t *settled;
 };
 
+/* bl_filter__share: from now on other threads may call find_settled, for at most ${n_types} types,
+ * of which nothing is settled yet. */
+BL_STATUS bl_filter__share(struct bl_filter *filter, uint32_t n_types, struct bl_err *reterr);
 void bl_filter__release(struct bl_filter *filter);
 bool bl_filter__find(
     const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id);
+/* bl_filter__find_settled: only what is settled, when the filter is shared.  bl_filter__settle: a
+ * type's first ${n} versions are. */
+bool bl_filter__find_settled(
+    const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id);
+void bl_filter__settle(struct bl_filter *filter, uint32_t type_no, uint32_t n);
 
 /* bl_filter__add: BL_EINPUT when the hash is there already. */
 BL_STATUS bl_filter__add(struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id id,

@@ -28,17 +28,23 @@ close_block(struct print *p)
 	p->len = HASH;
 }
 
-/* The hashes of ${count} items from ordinal ${first} on. */
-static void
-add_items(struct print *p, uint32_t first, const char *table, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		struct bl_item_entry entry;
+/* Entries of an index (BL_INDEX__ITEM) or of the tail (BL_ITEM_ENTRY, which begin alike). */
+struct entries {
+	const char *table;
+	size_t size; /* Of one. */
+	uint32_t first, count;
+};
 
-		if (first + i < p->from || first + i >= p->to)
+static void
+add_items(struct print *p, struct entries e)
+{
+	for (uint32_t i = 0; i < e.count; i++) {
+		struct bl_index_item entry;
+
+		if (e.first + i < p->from || e.first + i >= p->to)
 			continue;
-		assert(first + i == p->next);
-		entry = bl_item_entry__get(table + (size_t)i * BL_ITEM_ENTRY);
+		assert(e.first + i == p->next);
+		entry = bl_index_item__get(e.table + i * e.size);
 		bl_code__put_u64(p->bytes + p->len, entry.hash.low);
 		bl_code__put_u64(p->bytes + p->len + 8, entry.hash.high);
 		p->len += HASH;
@@ -70,7 +76,8 @@ add_segment(const struct bl_store *store, const struct bl_type *type,
 		return status;
 	bytes = bl_buf_str(index);
 	table = BL_INDEX__HEAD + (size_t)bl_index__n_frames(bytes) * BL_INDEX__FRAME;
-	add_items(p, segment->first, bytes.ptr + table, segment->count);
+	add_items(
+	    p, (struct entries){bytes.ptr + table, BL_INDEX__ITEM, segment->first, segment->count});
 	return BL_OK;
 }
 
@@ -92,7 +99,7 @@ add_block(const struct bl_store *store, const struct bl_block *block, struct bl_
 	    record->len < (size_t)block->n * BL_ITEM_ENTRY)
 		return bl_fail(reterr, BL_ECORRUPT, "%s: the record at byte %llu has changed",
 		    store->tail.path, (unsigned long long)block->offset);
-	add_items(p, block->first, record->ptr, block->n);
+	add_items(p, (struct entries){record->ptr, BL_ITEM_ENTRY, block->first, block->n});
 	return BL_OK;
 }
 
@@ -118,8 +125,8 @@ bl_store_fingerprint(struct bl_store *store, uint32_t type_no, uint32_t first, u
 	bl_buf_release(&bytes);
 	if (status != BL_OK)
 		return status;
-	add_items(&p, type->open_first, type->open_table.ptr,
-	    (uint32_t)(type->open_table.len / BL_ITEM_ENTRY));
+	add_items(&p, (struct entries){type->open_table.ptr, BL_ITEM_ENTRY, type->open_first,
+			  (uint32_t)(type->open_table.len / BL_ITEM_ENTRY)});
 	assert(p.next == p.to);
 	bl_code__put_u64(p.bytes + p.len, count);
 	*ret_print = bl_hash128_of((struct bl_str){p.bytes, p.len + 8}, 0);

@@ -5,7 +5,7 @@
 #include "store/code.h"
 #include "store/segment.h"
 
-static const char magic[8] = {'B', 'L', 'i', 'n', 'd', 'e', 'x', '1'};
+static const char magic[8] = {'B', 'L', 'i', 'n', 'd', 'e', 'x', '2'};
 
 void
 bl_index_maker__release(struct bl_index_maker *maker)
@@ -36,12 +36,12 @@ bl_index_maker__frame(struct bl_index_maker *maker, uint64_t offset, struct bl_s
 
 enum bl_status
 bl_index_maker__item(
-    struct bl_index_maker *maker, const struct bl_item_entry *entry, struct bl_err *reterr)
+    struct bl_index_maker *maker, const struct bl_index_item *item, struct bl_err *reterr)
 {
-	char at[BL_ITEM_ENTRY];
+	char at[BL_INDEX__ITEM];
 	enum bl_status status;
 
-	bl_item_entry__put(at, entry);
+	bl_index_item__put(at, item);
 	status = bl_buf_add(&maker->items, (struct bl_str){at, sizeof(at)}, reterr);
 	if (status == BL_OK)
 		maker->n_items++;
@@ -93,12 +93,12 @@ bl_index__frame(struct bl_str bytes, uint32_t i_frame)
 	    .check = bl_code__u64(at + 24)};
 }
 
-struct bl_item_entry
+struct bl_index_item
 bl_index__item(struct bl_str bytes, uint32_t i_item)
 {
-	return bl_item_entry__get(bytes.ptr + BL_INDEX__HEAD +
+	return bl_index_item__get(bytes.ptr + BL_INDEX__HEAD +
 				  (size_t)bl_index__n_frames(bytes) * BL_INDEX__FRAME +
-				  (size_t)i_item * BL_ITEM_ENTRY);
+				  (size_t)i_item * BL_INDEX__ITEM);
 }
 
 uint32_t
@@ -150,7 +150,7 @@ bl_index__check(struct bl_str bytes, const struct bl_segment *segment, struct bl
 	if (bytes.len < BL_INDEX__HEAD + 8 || memcmp(bytes.ptr, magic, 8) != 0)
 		return bl_fail(reterr, BL_ECORRUPT, "it is no index of a segment");
 	want = BL_INDEX__HEAD + (uint64_t)bl_code__u32(bytes.ptr + 16) * BL_INDEX__FRAME +
-	       (uint64_t)bl_code__u32(bytes.ptr + 12) * BL_ITEM_ENTRY + 8;
+	       (uint64_t)bl_code__u32(bytes.ptr + 12) * BL_INDEX__ITEM + 8;
 	if (bytes.len != want || bl_code__u64(bytes.ptr + want - 8) !=
 				     bl_hash64_of((struct bl_str){bytes.ptr, bytes.len - 8}))
 		return bl_fail(reterr, BL_ECORRUPT, "it fails its checksum");
@@ -175,17 +175,14 @@ add_lines(struct bl_index_maker *maker, struct bl_str plain, uint64_t key, uint3
 	while (rest.len > 0) {
 		size_t end = bl_str_find_byte(rest, '\n');
 		struct bl_str line = {rest.ptr, end};
-		struct bl_item_entry entry;
+		struct bl_index_item item;
 		enum bl_status status;
 
 		if (end == SIZE_MAX || end == 0)
 			return bl_fail(reterr, BL_ECORRUPT, "a frame does not hold whole lines");
-		status = bl_sha256_of(line, &entry.sha256, reterr);
-		if (status != BL_OK)
-			return status;
-		entry.hash = bl_hash128_of(line, key);
-		entry.len = (uint32_t)line.len;
-		status = bl_index_maker__item(maker, &entry, reterr);
+		item.hash = bl_hash128_of(line, key);
+		item.len = (uint32_t)line.len;
+		status = bl_index_maker__item(maker, &item, reterr);
 		if (status != BL_OK)
 			return status;
 		lines++;

@@ -53,6 +53,11 @@ BL_STATUS bl_ingest_new(struct bl_os *os, struct bl_store *store,
     struct bl_ingest_observer observer, struct bl_ingest **ret_ingest, struct bl_err *reterr);
 void bl_ingest_free(struct bl_ingest **ingest);
 
+/* bl_ingest_jobs(ingest, n): before the first path: up to ${n} files are read at the same time, in
+ * threads.  1, and without this call: one after the other, and no thread is started.  The store and
+ * what the observer is told, in this thread, are the same. */
+BL_STATUS bl_ingest_jobs(struct bl_ingest *ingest, uint32_t n, struct bl_err *reterr);
+
 /* bl_ingest_path(ingest, path, reterr): a file or a folder tree, but for the store's own folder.
  * Fails only when the store cannot take more (what was acknowledged stays) or the path does not
  * exist. */

@@ -271,7 +271,7 @@ bl_read__block(const struct bl_store *store, const struct bl_type *type,
 		    store->tail.path, (unsigned long long)block->offset);
 	for (uint32_t i = 0; i < block->n; i++)
 		sum +=
-		    (uint64_t)bl_item_entry__get(record->ptr + (size_t)i * BL_ITEM_ENTRY).len + 1;
+		    (uint64_t)bl_index_item__get(record->ptr + (size_t)i * BL_ITEM_ENTRY).len + 1;
 	status = bl_unpacker__unpack(
 	    unpacker, bl_str_sub(bl_buf_str(record), table, record->len), head.d, plain, reterr);
 	if (status == BL_OK && sum != plain->len)
@@ -281,6 +281,15 @@ bl_read__block(const struct bl_store *store, const struct bl_type *type,
 		    (unsigned long long)block->offset);
 	return status;
 }
+
+/* Items that lie together: ${table} has an entry for each, from ordinal ${first} on.  Those of the
+ * tail (BL_ITEM_ENTRY) begin as those of an index (BL_INDEX__ITEM) do. */
+struct run {
+	uint32_t first;
+	const char *table;
+	size_t entry_size;
+	struct bl_str plain;
+};
 
 /* ---- Scanning. ----------------------------------------------------------- */
 
@@ -294,22 +303,21 @@ struct scan {
 
 /* ${count} items of the type that stand in ${plain} one behind the other. */
 static enum bl_status
-give(struct scan *scan, uint32_t type_no, uint32_t first, const char *table, uint32_t count,
-    struct bl_str plain, struct bl_err *reterr)
+give(struct scan *scan, uint32_t type_no, struct run run, uint32_t count, struct bl_err *reterr)
 {
 	size_t at = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct bl_item_entry entry = bl_item_entry__get(table + (size_t)i * BL_ITEM_ENTRY);
+		struct bl_index_item entry = bl_index_item__get(run.table + i * run.entry_size);
 		enum bl_status status = BL_OK;
 
-		if (entry.len >= plain.len - at || plain.ptr[at + entry.len] != '\n')
+		if (entry.len >= run.plain.len - at || run.plain.ptr[at + entry.len] != '\n')
 			return bl_fail(reterr, BL_ECORRUPT,
-			    "version %u of type %u does not end where its index says", first + i,
-			    type_no);
-		if (first + i >= scan->from)
-			status = scan->fn(scan->ctx, (struct bl_version_id){type_no, first + i},
-			    (struct bl_str){plain.ptr + at, entry.len}, reterr);
+			    "version %u of type %u does not end where its index says",
+			    run.first + i, type_no);
+		if (run.first + i >= scan->from)
+			status = scan->fn(scan->ctx, (struct bl_version_id){type_no, run.first + i},
+			    (struct bl_str){run.plain.ptr + at, entry.len}, reterr);
 		if (status != BL_OK)
 			return status;
 		at += (size_t)entry.len + 1;
@@ -345,9 +353,11 @@ scan_segment(const struct bl_store *store, struct scan *scan, uint32_t type_no,
 		status = read_frame((struct opened){file, path, bl_buf_str(&index)}, i,
 		    scan->unpacker, &scan->record, &scan->plain, reterr);
 		if (status == BL_OK)
-			status = give(scan, type_no, segment->first + frame.first,
-			    index.ptr + table + (size_t)frame.first * BL_ITEM_ENTRY, frame.count,
-			    bl_buf_str(&scan->plain), reterr);
+			status = give(scan, type_no,
+			    (struct run){segment->first + frame.first,
+				index.ptr + table + (size_t)frame.first * BL_INDEX__ITEM,
+				BL_INDEX__ITEM, bl_buf_str(&scan->plain)},
+			    frame.count, reterr);
 	}
 	bl_file_close(&file);
 	bl_buf_release(&index);
@@ -387,13 +397,16 @@ bl_store_scan_from(struct bl_store *store, uint32_t type_no, uint32_t first, bl_
 		status = bl_read__block(
 		    store, type, block, scan.unpacker, &scan.record, &scan.plain, reterr);
 		if (status == BL_OK)
-			status = give(&scan, type_no, block->first, scan.record.ptr, block->n,
-			    bl_buf_str(&scan.plain), reterr);
+			status = give(&scan, type_no,
+			    (struct run){block->first, scan.record.ptr, BL_ITEM_ENTRY,
+				bl_buf_str(&scan.plain)},
+			    block->n, reterr);
 	}
 	if (status == BL_OK)
-		status = give(&scan, type_no, type->open_first, type->open_table.ptr,
-		    (uint32_t)(type->open_table.len / BL_ITEM_ENTRY), bl_buf_str(&type->open),
-		    reterr);
+		status = give(&scan, type_no,
+		    (struct run){type->open_first, type->open_table.ptr, BL_ITEM_ENTRY,
+			bl_buf_str(&type->open)},
+		    (uint32_t)(type->open_table.len / BL_ITEM_ENTRY), reterr);
 	bl_unpacker__free(&scan.unpacker);
 	bl_buf_release(&scan.record);
 	bl_buf_release(&scan.plain);
@@ -457,7 +470,7 @@ load_frame(const struct bl_store *store, struct bl_version_id id, const char **r
 	frame = bl_index__frame(index, i_frame);
 	*ret_table = index.ptr + BL_INDEX__HEAD +
 		     (size_t)bl_index__n_frames(index) * BL_INDEX__FRAME +
-		     (size_t)frame.first * BL_ITEM_ENTRY;
+		     (size_t)frame.first * BL_INDEX__ITEM;
 	if (cache->valid && cache->type_no == id.type_no &&
 	    cache->first == segment->first + frame.first && cache->count == frame.count)
 		return BL_OK;
@@ -500,34 +513,46 @@ load_block(const struct bl_store *store, struct bl_version_id id, struct bl_err 
 	return BL_OK;
 }
 
-/* Items that lie together: ${table} has an entry for each, from ordinal ${first} on. */
-struct run {
-	uint32_t first;
-	const char *table;
-	struct bl_str plain;
-};
-
+/* Item ${i} of a run is what was stored; its SHA-256. */
 static enum bl_status
-take_item(struct bl_version_id id, struct run run, struct bl_arena *arena, struct bl_str *ret_bytes,
+check_item(const struct bl_store *store, const struct run *run, uint32_t i, struct bl_str plain,
     struct bl_sha256 *ret_sha256, struct bl_err *reterr)
 {
-	struct bl_item_entry entry = {.len = 0};
+	const char *at = run->table + i * run->entry_size;
+	struct bl_hash128 hash = bl_hash128_of(plain, store->key);
+	struct bl_index_item item = bl_index_item__get(at);
+	enum bl_status status;
+
+	if (hash.low != item.hash.low || hash.high != item.hash.high)
+		return bl_fail(reterr, BL_ECORRUPT, "its hash is not the one that was stored");
+	status = bl_sha256_of(plain, ret_sha256, reterr);
+	if (status == BL_OK && run->entry_size == BL_ITEM_ENTRY &&
+	    memcmp(ret_sha256->byte, at + BL_INDEX__ITEM, BL_SHA256_BYTES) != 0)
+		return bl_fail(reterr, BL_ECORRUPT, "its SHA-256 is not the one that was stored");
+	return status;
+}
+
+static enum bl_status
+take_item(const struct bl_store *store, struct bl_version_id id, struct run run,
+    struct bl_arena *arena, struct bl_str *ret_bytes, struct bl_sha256 *ret_sha256,
+    struct bl_err *reterr)
+{
+	uint32_t i_item = id.ordinal - run.first;
+	struct bl_index_item entry = {.len = 0};
 	struct bl_sha256 sha256;
 	struct bl_str plain;
 	size_t at = 0;
 	enum bl_status status;
 
-	for (uint32_t i = 0; i <= id.ordinal - run.first; i++) {
+	for (uint32_t i = 0; i <= i_item; i++) {
 		at += i > 0 ? (size_t)entry.len + 1 : 0;
-		entry = bl_item_entry__get(run.table + (size_t)i * BL_ITEM_ENTRY);
+		entry = bl_index_item__get(run.table + i * run.entry_size);
 	}
 	assert(at + entry.len < run.plain.len); /* The lengths have been added up. */
 	plain = bl_str_sub(run.plain, at, at + entry.len);
-	status = bl_sha256_of(plain, &sha256, reterr);
+	status = check_item(store, &run, i_item, plain, &sha256, reterr);
 	if (status != BL_OK)
 		return status;
-	if (memcmp(sha256.byte, entry.sha256.byte, BL_SHA256_BYTES) != 0)
-		return bl_fail(reterr, BL_ECORRUPT, "its SHA-256 is not the one that was stored");
 	if (bl_str_dup(arena, plain, ret_bytes) != BL_OK)
 		return bl_fail(reterr, BL_ENOMEM, "no room for an item of %zu bytes", plain.len);
 	*ret_sha256 = sha256;
@@ -540,7 +565,8 @@ bl_store_read(struct bl_store *store, struct bl_version_id id, struct bl_arena *
 {
 	const struct bl_type *type;
 	struct bl_cache *cache = store->cache;
-	const char *table;
+	const char *table = NULL;
+	struct run run;
 	enum bl_status status;
 
 	if (id.type_no >= store->n_types || id.ordinal >= store->type[id.type_no].n)
@@ -548,23 +574,19 @@ bl_store_read(struct bl_store *store, struct bl_version_id id, struct bl_arena *
 		    id.ordinal, id.type_no);
 	type = &store->type[id.type_no];
 	if (id.ordinal >= type->open_first && type->open_table.len > 0) {
-		status = take_item(id,
-		    (struct run){type->open_first, type->open_table.ptr, bl_buf_str(&type->open)},
-		    arena, ret_bytes, ret_sha256, reterr);
+		run = (struct run){
+		    type->open_first, type->open_table.ptr, BL_ITEM_ENTRY, bl_buf_str(&type->open)};
+		status = BL_OK;
 	} else if (id.ordinal >= type->n_sealed) {
 		status = load_block(store, id, reterr);
-		if (status == BL_OK)
-			status = take_item(id,
-			    (struct run){
-				cache->first, cache->record.ptr, bl_buf_str(&cache->plain)},
-			    arena, ret_bytes, ret_sha256, reterr);
+		run = (struct run){
+		    cache->first, cache->record.ptr, BL_ITEM_ENTRY, bl_buf_str(&cache->plain)};
 	} else {
 		status = load_frame(store, id, &table, reterr);
-		if (status == BL_OK)
-			status = take_item(id,
-			    (struct run){cache->first, table, bl_buf_str(&cache->plain)}, arena,
-			    ret_bytes, ret_sha256, reterr);
+		run = (struct run){cache->first, table, BL_INDEX__ITEM, bl_buf_str(&cache->plain)};
 	}
+	if (status == BL_OK)
+		status = take_item(store, id, run, arena, ret_bytes, ret_sha256, reterr);
 	if (status == BL_ECORRUPT)
 		bl_err_prefix(reterr, "version %u of %.*s", id.ordinal, BL_STR_ARG(type->name));
 	return status;

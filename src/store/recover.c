@@ -138,8 +138,8 @@ filter_block(struct bl_store *store, const struct bl_log__record *record, struct
     struct bl_err *reterr)
 {
 	for (uint32_t i = 0; i < record->c; i++) {
-		struct bl_item_entry entry =
-		    bl_item_entry__get(payload.ptr + (size_t)i * BL_ITEM_ENTRY);
+		struct bl_index_item entry =
+		    bl_index_item__get(payload.ptr + (size_t)i * BL_ITEM_ENTRY);
 		struct bl_version_id id = {record->a, record->b + i};
 		enum bl_status status = bl_filter__add(&store->filter, entry.hash, id, reterr);
 
@@ -263,7 +263,7 @@ load_filter(struct bl_store *store, struct bl_err *reterr)
 
 			status = bl_read__index(store, type, segment, &index, &rebuilt, reterr);
 			for (uint32_t i = 0; i < segment->count && status == BL_OK; i++) {
-				struct bl_item_entry entry = bl_index__item(bl_buf_str(&index), i);
+				struct bl_index_item entry = bl_index__item(bl_buf_str(&index), i);
 				struct bl_version_id id = {t, segment->first + i};
 
 				status = bl_filter__add(&store->filter, entry.hash, id, reterr);

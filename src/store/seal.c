@@ -107,54 +107,86 @@ end_segment(struct seal *seal, uint32_t type_no, struct output *out, struct bl_e
 	return BL_OK;
 }
 
+/* A segment that can take more, which begins with ${ordinal} when it is a new one. */
 static enum bl_status
-seal_item(struct seal *seal, uint32_t type_no, struct output *out, uint32_t ordinal,
-    struct bl_str bytes, const struct bl_item_entry *entry, struct bl_err *reterr)
+need_segment(struct seal *seal, uint32_t type_no, struct output *out, uint32_t ordinal,
+    struct bl_err *reterr)
 {
 	const struct bl_type *type = &seal->store->type[type_no];
 	enum bl_status status = BL_OK;
 
 	if (out->writer != NULL && bl_segment_writer__full(out->writer))
 		status = end_segment(seal, type_no, out, reterr);
-	if (status == BL_OK && out->writer == NULL) {
-		bl_store__path(
-		    seal->store, out->path, "versions/%s/%012u.ndjson.zst", type->folder, ordinal);
-		bl_store__path(
-		    seal->store, out->index_path, "versions/%s/_%012u.idx", type->folder, ordinal);
-		status = bl_segment_writer__new(
-		    seal->store->os, out->path, out->index_path, ordinal, &out->writer, reterr);
+	if (status != BL_OK || out->writer != NULL)
+		return status;
+	bl_store__path(
+	    seal->store, out->path, "versions/%s/%012u.ndjson.zst", type->folder, ordinal);
+	bl_store__path(
+	    seal->store, out->index_path, "versions/%s/_%012u.idx", type->folder, ordinal);
+	return bl_segment_writer__new(
+	    seal->store->os, out->path, out->index_path, ordinal, &out->writer, reterr);
+}
+
+/* What is sealed is sealed for ever: is every item of the block still the one that was put? */
+static enum bl_status
+check_block(const struct seal *seal, const struct bl_block *block, struct bl_err *reterr)
+{
+	size_t at = 0;
+
+	for (uint32_t i = 0; i < block->n; i++) {
+		struct bl_index_item item =
+		    bl_index_item__get(seal->record.ptr + (size_t)i * BL_ITEM_ENTRY);
+		struct bl_str bytes = {seal->plain.ptr + at, item.len};
+		struct bl_hash128 hash = bl_hash128_of(bytes, seal->store->key);
+
+		/* The lengths have been added up: each byte behind an item is there. */
+		if (hash.low != item.hash.low || hash.high != item.hash.high ||
+		    bytes.ptr[bytes.len] != '\n')
+			return bl_fail(reterr, BL_ECORRUPT,
+			    "%s: an item of the record at byte %llu has changed",
+			    seal->store->tail.path, (unsigned long long)block->offset);
+		at += (size_t)item.len + 1;
 	}
-	if (status == BL_OK)
-		status = bl_segment_writer__add(out->writer, bytes, entry, reterr);
-	return status;
+	return BL_OK;
+}
+
+/* The block's frame is fit for a segment as it is. */
+static enum bl_status
+copy_block(struct seal *seal, uint32_t type_no, const struct bl_block *block, struct output *out,
+    struct bl_err *reterr)
+{
+	enum bl_status status = need_segment(seal, type_no, out, block->first, reterr);
+	struct bl_str packed = bl_str_sub(
+	    bl_buf_str(&seal->record), (size_t)block->n * BL_ITEM_ENTRY, seal->record.len);
+
+	if (status != BL_OK)
+		return status;
+	return bl_segment_writer__add_frame(
+	    out->writer, packed, (uint32_t)seal->plain.len, seal->record.ptr, block->n, reterr);
 }
 
 static enum bl_status
 seal_block(struct seal *seal, uint32_t type_no, const struct bl_block *block, struct output *out,
     struct bl_err *reterr)
 {
-	const struct bl_type *type = &seal->store->type[type_no];
 	size_t at = 0;
 	enum bl_status status;
 
-	status = bl_read__block(
-	    seal->store, type, block, seal->unpacker, &seal->record, &seal->plain, reterr);
+	status = bl_read__block(seal->store, &seal->store->type[type_no], block, seal->unpacker,
+	    &seal->record, &seal->plain, reterr);
+	if (status == BL_OK)
+		status = check_block(seal, block, reterr);
+	if (status == BL_OK && seal->plain.len >= BL_SEGMENT__COPY)
+		return copy_block(seal, type_no, block, out, reterr);
 	for (uint32_t i = 0; i < block->n && status == BL_OK; i++) {
-		struct bl_item_entry entry =
-		    bl_item_entry__get(seal->record.ptr + (size_t)i * BL_ITEM_ENTRY);
-		struct bl_str bytes = {seal->plain.ptr + at, entry.len};
-		struct bl_sha256 sha256;
+		struct bl_index_item item =
+		    bl_index_item__get(seal->record.ptr + (size_t)i * BL_ITEM_ENTRY);
 
-		/* What is sealed is sealed for ever: compare with what was put. */
-		status = bl_sha256_of(bytes, &sha256, reterr);
-		if (status == BL_OK && memcmp(sha256.byte, entry.sha256.byte, BL_SHA256_BYTES) != 0)
-			status = bl_fail(reterr, BL_ECORRUPT,
-			    "%s: an item of the record at byte %llu has changed",
-			    seal->store->tail.path, (unsigned long long)block->offset);
+		status = need_segment(seal, type_no, out, block->first + i, reterr);
 		if (status == BL_OK)
-			status =
-			    seal_item(seal, type_no, out, block->first + i, bytes, &entry, reterr);
-		at += (size_t)entry.len + 1;
+			status = bl_segment_writer__add(out->writer,
+			    (struct bl_str){seal->plain.ptr + at, item.len}, &item, reterr);
+		at += (size_t)item.len + 1;
 	}
 	return status;
 }

@@ -7,8 +7,6 @@
 #include "os/os.h"
 #include "store/code.h"
 
-#define LEVEL 3 /* Of zstd: what sealed segments are compressed with. */
-
 struct bl_segment_writer {
 	struct bl_os *os;
 	const char *path, *index_path;
@@ -24,23 +22,34 @@ struct bl_segment_writer {
 };
 
 void
+bl_index_item__put(char at[BL_INDEX__ITEM], const struct bl_index_item *item)
+{
+	bl_code__put_u64(at, item->hash.low);
+	bl_code__put_u64(at + 8, item->hash.high);
+	bl_code__put_u32(at + 16, item->len);
+}
+
+struct bl_index_item
+bl_index_item__get(const char at[BL_INDEX__ITEM])
+{
+	return (struct bl_index_item){
+	    .hash = {.low = bl_code__u64(at), .high = bl_code__u64(at + 8)},
+	    .len = bl_code__u32(at + 16)};
+}
+
+void
 bl_item_entry__put(char at[BL_ITEM_ENTRY], const struct bl_item_entry *entry)
 {
-	memcpy(at, entry->sha256.byte, BL_SHA256_BYTES);
-	bl_code__put_u64(at + 32, entry->hash.low);
-	bl_code__put_u64(at + 40, entry->hash.high);
-	bl_code__put_u32(at + 48, entry->len);
+	bl_index_item__put(at, &entry->item);
+	memcpy(at + BL_INDEX__ITEM, entry->sha256.byte, BL_SHA256_BYTES);
 }
 
 struct bl_item_entry
 bl_item_entry__get(const char at[BL_ITEM_ENTRY])
 {
-	struct bl_item_entry entry;
+	struct bl_item_entry entry = {.item = bl_index_item__get(at)};
 
-	memcpy(entry.sha256.byte, at, BL_SHA256_BYTES);
-	entry.hash.low = bl_code__u64(at + 32);
-	entry.hash.high = bl_code__u64(at + 40);
-	entry.len = bl_code__u32(at + 48);
+	memcpy(entry.sha256.byte, at + BL_INDEX__ITEM, BL_SHA256_BYTES);
 	return entry;
 }
 
@@ -72,7 +81,7 @@ bl_segment_writer__new(struct bl_os *os, const char *path, const char *index_pat
 	    .index = {.frames = BL_BUF_INIT((size_t)1 << 30),
 		.items = BL_BUF_INIT((size_t)1 << 30)},
 	    .segment = {.first = first}};
-	status = bl_packer__new(LEVEL, &w->packer, reterr);
+	status = bl_packer__new(&w->packer, reterr);
 	if (status == BL_OK)
 		status = bl_sha256_run_new(&w->sha, reterr);
 	if (status == BL_OK)
@@ -109,6 +118,23 @@ bl_segment_writer__free(struct bl_segment_writer **writer)
 	*writer = NULL;
 }
 
+/* A frame to the file; its ${n} items are the last ones of the index. */
+static enum bl_status
+write_frame(struct bl_segment_writer *w, struct bl_str packed, uint32_t plain_len, uint32_t n,
+    struct bl_err *reterr)
+{
+	enum bl_status status;
+
+	status = bl_index_maker__frame(&w->index, w->segment.size, packed, plain_len, n, reterr);
+	if (status == BL_OK)
+		status = bl_sha256_run_add(w->sha, packed, reterr);
+	if (status == BL_OK)
+		status = bl_file_write(w->file, packed, reterr);
+	if (status == BL_OK)
+		w->segment.size += packed.len;
+	return status;
+}
+
 static enum bl_status
 end_frame(struct bl_segment_writer *w, struct bl_err *reterr)
 {
@@ -119,15 +145,10 @@ end_frame(struct bl_segment_writer *w, struct bl_err *reterr)
 	w->packed.len = 0;
 	status = bl_packer__pack(w->packer, bl_buf_str(&w->plain), &w->packed, reterr);
 	if (status == BL_OK)
-		status = bl_index_maker__frame(&w->index, w->segment.size, bl_buf_str(&w->packed),
-		    (uint32_t)w->plain.len, w->plain_items, reterr);
-	if (status == BL_OK)
-		status = bl_sha256_run_add(w->sha, bl_buf_str(&w->packed), reterr);
-	if (status == BL_OK)
-		status = bl_file_write(w->file, bl_buf_str(&w->packed), reterr);
+		status = write_frame(
+		    w, bl_buf_str(&w->packed), (uint32_t)w->plain.len, w->plain_items, reterr);
 	if (status != BL_OK)
 		return status;
-	w->segment.size += w->packed.len;
 	w->plain.len = 0;
 	w->plain_items = 0;
 	return BL_OK;
@@ -135,11 +156,11 @@ end_frame(struct bl_segment_writer *w, struct bl_err *reterr)
 
 enum bl_status
 bl_segment_writer__add(struct bl_segment_writer *w, struct bl_str bytes,
-    const struct bl_item_entry *entry, struct bl_err *reterr)
+    const struct bl_index_item *item, struct bl_err *reterr)
 {
 	enum bl_status status = BL_OK;
 
-	assert(bytes.len == entry->len);
+	assert(bytes.len == item->len);
 	if (w->plain.len + bytes.len + 1 > BL_SEGMENT__FRAME)
 		status = end_frame(w, reterr);
 	if (status == BL_OK)
@@ -147,12 +168,33 @@ bl_segment_writer__add(struct bl_segment_writer *w, struct bl_str bytes,
 	if (status == BL_OK)
 		status = bl_buf_add_byte(&w->plain, '\n', reterr);
 	if (status == BL_OK)
-		status = bl_index_maker__item(&w->index, entry, reterr);
+		status = bl_index_maker__item(&w->index, item, reterr);
 	if (status != BL_OK)
 		return status;
 	w->plain_items++;
 	w->segment.count++;
 	w->plain_total += bytes.len + 1;
+	return BL_OK;
+}
+
+enum bl_status
+bl_segment_writer__add_frame(struct bl_segment_writer *w, struct bl_str packed, uint32_t plain_len,
+    const char *table, uint32_t n, struct bl_err *reterr)
+{
+	enum bl_status status = end_frame(w, reterr);
+
+	assert(n > 0 && plain_len <= BL_SEGMENT__PLAIN_LIMIT);
+	for (uint32_t i = 0; i < n && status == BL_OK; i++) {
+		struct bl_index_item item = bl_index_item__get(table + (size_t)i * BL_ITEM_ENTRY);
+
+		status = bl_index_maker__item(&w->index, &item, reterr);
+	}
+	if (status == BL_OK)
+		status = write_frame(w, packed, plain_len, n, reterr);
+	if (status != BL_OK)
+		return status;
+	w->segment.count += n;
+	w->plain_total += plain_len;
 	return BL_OK;
 }
 

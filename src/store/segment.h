@@ -15,22 +15,29 @@ struct bl_os;
  * A sealed segment: independent zstd frames, each of whole lines, one item a line; and its index
  * beside it, which can be made again from the segment and the store's key:
  *
- *   0  "BLindex1"   8  u32 first ordinal   12 u32 items   16 u32 frames   20 u32 0
+ *   0  "BLindex2"   8  u32 first ordinal   12 u32 items   16 u32 frames   20 u32 0
  *   24 u64 bytes of the segment            32 SHA-256 of the segment
  *   64 per frame, 32 bytes: u64 offset, u32 bytes, u32 plain bytes, u32 first item (from 0 in the
  *      segment), u32 items, u64 XXH3-64 of the frame's bytes
- *   .. per item, 52 bytes (an "item entry", also used in the tail): SHA-256, u64 low and u64 high
- * of the keyed XXH3-128, u32 bytes without the newline
+ *   .. per item, 20 bytes: u64 low and u64 high of the keyed XXH3-128, u32 bytes without the
+ * newline
  *   .. u64 XXH3-64 of everything before
+ *
+ * In the tail each item has an "item entry" of 52 bytes: these 20, then its SHA-256.  A segment
+ * needs none: it has its own in the manifest, and an item's is worked out when its bytes are read.
  */
 #define BL_INDEX__HEAD 64
 #define BL_INDEX__FRAME 32
+#define BL_INDEX__ITEM 20
 #define BL_ITEM_ENTRY 52
 
 #define BL_SEGMENT__FRAME                                                                          \
 	((size_t)256 << 10) /* Plain bytes of a frame, unless one item is larger. */
 #define BL_SEGMENT__BYTES ((uint64_t)64 << 20) /* Plain bytes after which a segment ends. */
 #define BL_SEGMENT__ITEMS 262144u
+/* A block of the tail with so many plain bytes becomes a frame as it is; smaller ones are joined.
+ */
+#define BL_SEGMENT__COPY ((size_t)128 << 10)
 /* No frame is larger: the limit of an item, its newline, and what was there before. */
 #define BL_SEGMENT__PLAIN_LIMIT (((size_t)64 << 20) + BL_SEGMENT__FRAME + 1)
 #define BL_SEGMENT__FILE_LIMIT ((uint64_t)256 << 20)
@@ -41,10 +48,16 @@ struct bl_segment {
 	struct bl_sha256 sha256;
 };
 
-struct bl_item_entry {
-	struct bl_sha256 sha256;
+struct bl_index_item {
 	struct bl_hash128 hash;
 	uint32_t len;
+};
+void bl_index_item__put(char at[BL_INDEX__ITEM], const struct bl_index_item *item);
+struct bl_index_item bl_index_item__get(const char at[BL_INDEX__ITEM]);
+
+struct bl_item_entry {
+	struct bl_index_item item;
+	struct bl_sha256 sha256;
 };
 void bl_item_entry__put(char at[BL_ITEM_ENTRY], const struct bl_item_entry *entry);
 struct bl_item_entry bl_item_entry__get(const char at[BL_ITEM_ENTRY]);
@@ -53,7 +66,7 @@ struct bl_item_entry bl_item_entry__get(const char at[BL_ITEM_ENTRY]);
  */
 struct bl_packer;
 struct bl_unpacker;
-BL_STATUS bl_packer__new(int level, struct bl_packer **ret_packer, struct bl_err *reterr);
+BL_STATUS bl_packer__new(struct bl_packer **ret_packer, struct bl_err *reterr);
 void bl_packer__free(struct bl_packer **packer);
 BL_STATUS bl_packer__pack(
     struct bl_packer *packer, struct bl_str plain, struct bl_buf *out, struct bl_err *reterr);
@@ -69,7 +82,11 @@ BL_STATUS bl_segment_writer__new(struct bl_os *os, const char *path, const char 
 /* bl_segment_writer__free: removes the files when finish did not succeed. */
 void bl_segment_writer__free(struct bl_segment_writer **writer);
 BL_STATUS bl_segment_writer__add(struct bl_segment_writer *writer, struct bl_str bytes,
-    const struct bl_item_entry *entry, struct bl_err *reterr);
+    const struct bl_index_item *item, struct bl_err *reterr);
+/* bl_segment_writer__add_frame: ${n} items that stand in ${packed}, a frame as
+ * bl_segment_writer__add would make it, with ${plain_len} bytes; ${table}: n item entries. */
+BL_STATUS bl_segment_writer__add_frame(struct bl_segment_writer *writer, struct bl_str packed,
+    uint32_t plain_len, const char *table, uint32_t n, struct bl_err *reterr);
 bool bl_segment_writer__full(const struct bl_segment_writer *writer);
 /* bl_segment_writer__finish: both files are whole and synced (not their folder).  *ret_sync_failed:
  * set when it was a sync that failed. */
@@ -87,7 +104,7 @@ BL_STATUS bl_index__check(
     struct bl_str bytes, const struct bl_segment *segment, struct bl_err *reterr);
 uint32_t bl_index__n_frames(struct bl_str bytes);
 struct bl_index_frame bl_index__frame(struct bl_str bytes, uint32_t i_frame);
-struct bl_item_entry bl_index__item(struct bl_str bytes, uint32_t i_item);
+struct bl_index_item bl_index__item(struct bl_str bytes, uint32_t i_item);
 /* bl_index__find(bytes, i_item): the frame that holds it. */
 uint32_t bl_index__find(struct bl_str bytes, uint32_t i_item);
 
@@ -105,7 +122,7 @@ void bl_index_maker__release(struct bl_index_maker *maker);
 BL_STATUS bl_index_maker__frame(struct bl_index_maker *maker, uint64_t offset, struct bl_str packed,
     uint32_t plain_len, uint32_t n_items, struct bl_err *reterr);
 BL_STATUS bl_index_maker__item(
-    struct bl_index_maker *maker, const struct bl_item_entry *entry, struct bl_err *reterr);
+    struct bl_index_maker *maker, const struct bl_index_item *item, struct bl_err *reterr);
 BL_STATUS bl_index_maker__end(const struct bl_index_maker *maker, const struct bl_segment *segment,
     struct bl_buf *out, struct bl_err *reterr);
 

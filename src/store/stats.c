@@ -96,7 +96,7 @@ tail_lengths(const struct bl_store *store, const struct bl_type *type, uint32_t 
 				store->tail.path, (unsigned long long)block->offset);
 		for (uint32_t i = 0; i < block->n && status == BL_OK; i++)
 			lengths[block->first + i] =
-			    bl_item_entry__get(record.ptr + (size_t)i * BL_ITEM_ENTRY).len;
+			    bl_index_item__get(record.ptr + (size_t)i * BL_ITEM_ENTRY).len;
 	}
 	bl_buf_release(&record);
 	return status;
@@ -125,7 +125,7 @@ bl_store_lengths(struct bl_store *store, uint32_t type_no, uint32_t *lengths, st
 		status = tail_lengths(store, type, lengths, reterr);
 	for (size_t i = 0; i * BL_ITEM_ENTRY < type->open_table.len && status == BL_OK; i++)
 		lengths[type->open_first + i] =
-		    bl_item_entry__get(type->open_table.ptr + i * BL_ITEM_ENTRY).len;
+		    bl_index_item__get(type->open_table.ptr + i * BL_ITEM_ENTRY).len;
 	return status;
 }
 

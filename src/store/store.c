@@ -13,8 +13,6 @@
 #include "os/os.h"
 #include "store/store_priv.h"
 
-#define TAIL_LEVEL 1 /* Of zstd, for blocks of the tail: quicker than the disk. */
-
 char *
 bl_store__dup(const char *text, size_t len)
 {
@@ -112,6 +110,8 @@ bl_store_close(struct bl_store **store)
 	bl_lookup__release(&s->type_by_name);
 	bl_lookup__release(&s->by_sha);
 	bl_lookup__release(&s->by_sha_name);
+	bl_lookup__release(&s->by_size);
+	bl_lookup__release(&s->by_size_name);
 	bl_lookup__release(&s->by_pair);
 	bl_lookup__release(&s->by_string);
 	bl_arena_free(&s->strings);
@@ -269,7 +269,7 @@ bl_store_open(struct bl_os *os, const char *path, enum bl_store_mode mode,
 	if (status == BL_OK && store->writer && store->lock == NULL)
 		status = take_lock(store, reterr);
 	if (status == BL_OK && store->writer)
-		status = bl_packer__new(TAIL_LEVEL, &store->packer, reterr);
+		status = bl_packer__new(&store->packer, reterr);
 	if (status == BL_OK)
 		status = bl_recover__load(store, reterr);
 	if (status == BL_OK && store->writer)

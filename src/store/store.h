@@ -76,6 +76,11 @@ struct bl_store_quarantine {
 uint64_t bl_store_find_delivery(
     const struct bl_store *store, const struct bl_sha256 *sha256, struct bl_str name);
 
+/* bl_store_may_hold(store, bytes_in, name): false when no delivery has so many packed bytes (under
+ * that name; absent: under any): then none can be found by the SHA-256 of an object of this size,
+ * and it need not be worked out. */
+bool bl_store_may_hold(const struct bl_store *store, uint64_t bytes_in, struct bl_str name);
+
 BL_STATUS bl_store_begin(struct bl_store *store, struct bl_err *reterr);
 
 /* bl_store_find(store, bytes, &hash, &id): is this version there already?  ${hash} is for put. */

@@ -106,6 +106,7 @@ struct bl_store {
 	struct bl_entry *entry;
 	uint64_t n_deliveries, cap_deliveries;
 	struct bl_lookup by_sha, by_sha_name, by_pair; /* Hash -> position. */
+	struct bl_lookup by_size, by_size_name;	       /* The first one only, and not compared. */
 	struct bl_store_quarantine *quarantined;
 	uint64_t n_quarantined, cap_quarantined;
 	struct bl_arena *strings;
@@ -242,6 +243,18 @@ BL_STATUS bl_store__writable(const struct bl_store *store, struct bl_err *reterr
 /* bl_store__break: a sync failed; remember why and refuse every later write. */
 void bl_store__break(struct bl_store *store, const struct bl_err *why);
 void bl_store__save(struct bl_store *store, struct bl_save *ret_save);
+/* bl_store__share(store): from now on other threads may call bl_filter__find_settled while this one
+ * writes, and nothing else: it does not find the versions of the delivery in work, which an abort
+ * would take away. */
+BL_STATUS bl_store__share(struct bl_store *store, struct bl_err *reterr);
+/* What bl_store_put needs: worked out by the caller, who may be elsewhere at the time. */
+struct bl_put {
+	struct bl_str type, bytes;
+	struct bl_hash128 hash;
+	struct bl_sha256 sha256; /* Of the bytes. */
+};
+BL_STATUS bl_store__put(struct bl_store *store, const struct bl_put *put,
+    struct bl_version_id *ret_id, struct bl_err *reterr);
 
 /* seal.c */
 /* bl_seal__due: does any type wait with so much that it should be sealed? */

@@ -88,6 +88,14 @@ end_delivery(struct bl_store *store)
 	store->in_delivery = false;
 }
 
+/* What is there now stays, whatever becomes of the next delivery. */
+static void
+settle(struct bl_store *store)
+{
+	for (uint32_t t = 0; t < store->n_types; t++)
+		bl_filter__settle(&store->filter, t, store->type[t].n);
+}
+
 /* In memory this cannot fail; what fails on the disk makes the store read-only. */
 static void
 roll_back(struct bl_store *store, bool to_begin)
@@ -115,6 +123,7 @@ roll_back(struct bl_store *store, bool to_begin)
 			type->n_at_begin = type->n;
 	}
 	store->open_bytes = 0;
+	settle(store); /* A flush that failed takes back what had been settled. */
 	bl_type__keep(store, save->n_types);
 	bl_catalogue__keep(store, save->n_deliveries, save->n_quarantined);
 	bl_cache__forget(store->cache);
@@ -150,6 +159,18 @@ bl_store_find(const struct bl_store *store, struct bl_str bytes, struct bl_hash1
 	assert(store->writer);
 	*ret_hash = bl_hash128_of(bytes, store->key);
 	return bl_filter__find(&store->filter, *ret_hash, ret_id);
+}
+
+enum bl_status
+bl_store__share(struct bl_store *store, struct bl_err *reterr)
+{
+	enum bl_status status;
+
+	assert(!store->in_delivery);
+	status = bl_filter__share(&store->filter, BL_STORE__TYPES_LIMIT, reterr);
+	if (status == BL_OK)
+		settle(store);
+	return status;
 }
 
 /* What failed while writing the log may leave it unusable. */
@@ -263,22 +284,22 @@ make_room(struct bl_store *store, uint32_t type_no, size_t len, struct bl_err *r
 }
 
 static enum bl_status
-append(struct bl_store *store, uint32_t type_no, struct bl_str bytes, struct bl_hash128 hash,
+append(struct bl_store *store, uint32_t type_no, const struct bl_put *put,
     struct bl_version_id *ret_id, struct bl_err *reterr)
 {
 	struct bl_type *type = &store->type[type_no];
+	struct bl_str bytes = put->bytes;
 	struct bl_version_id id = {type_no, type->n};
-	struct bl_item_entry entry = {.hash = hash, .len = (uint32_t)bytes.len};
+	struct bl_item_entry entry = {
+	    .item = {.hash = put->hash, .len = (uint32_t)bytes.len}, .sha256 = put->sha256};
 	char packed[BL_ITEM_ENTRY];
 	enum bl_status status;
 
-	status = bl_sha256_of(bytes, &entry.sha256, reterr);
-	if (status == BL_OK)
-		status = bl_buf_reserve(&type->open, bytes.len + 1, reterr);
+	status = bl_buf_reserve(&type->open, bytes.len + 1, reterr);
 	if (status == BL_OK)
 		status = bl_buf_reserve(&type->open_table, BL_ITEM_ENTRY, reterr);
 	if (status == BL_OK)
-		status = bl_filter__add(&store->filter, hash, id, reterr);
+		status = bl_filter__add(&store->filter, put->hash, id, reterr);
 	if (status != BL_OK)
 		return status;
 	/* There is room now: nothing below fails. */
@@ -295,22 +316,22 @@ append(struct bl_store *store, uint32_t type_no, struct bl_str bytes, struct bl_
 }
 
 enum bl_status
-bl_store_put(struct bl_store *store, struct bl_str type, struct bl_str bytes,
-    struct bl_hash128 hash, struct bl_version_id *ret_id, struct bl_err *reterr)
+bl_store__put(struct bl_store *store, const struct bl_put *put, struct bl_version_id *ret_id,
+    struct bl_err *reterr)
 {
 	uint32_t no, n_types = store->n_types;
-	enum bl_status status = check_item(store, bytes, reterr);
+	enum bl_status status = check_item(store, put->bytes, reterr);
 	struct bl_err err;
 
 	if (status != BL_OK)
 		return status;
-	no = bl_type__find(store, type);
+	no = bl_type__find(store, put->type);
 	if (no == UINT32_MAX)
-		status = bl_type__add(store, type, &no, &err);
+		status = bl_type__add(store, put->type, &no, &err);
 	if (status == BL_OK)
-		status = make_room(store, no, bytes.len, &err);
+		status = make_room(store, no, put->bytes.len, &err);
 	if (status == BL_OK)
-		status = append(store, no, bytes, hash, ret_id, &err);
+		status = append(store, no, put, ret_id, &err);
 	if (status != BL_OK) {
 		/* A type without a version would have a number that nobody wrote down. */
 		bl_type__keep(store, n_types);
@@ -318,6 +339,18 @@ bl_store_put(struct bl_store *store, struct bl_str type, struct bl_str bytes,
 			*reterr = err;
 	}
 	return status;
+}
+
+enum bl_status
+bl_store_put(struct bl_store *store, struct bl_str type, struct bl_str bytes,
+    struct bl_hash128 hash, struct bl_version_id *ret_id, struct bl_err *reterr)
+{
+	struct bl_put put = {.type = type, .bytes = bytes, .hash = hash};
+	enum bl_status status = check_item(store, bytes, reterr);
+
+	if (status == BL_OK)
+		status = bl_sha256_of(bytes, &put.sha256, reterr);
+	return status == BL_OK ? bl_store__put(store, &put, ret_id, reterr) : status;
 }
 
 enum bl_status
@@ -560,6 +593,7 @@ bl_store_commit(struct bl_store *store, const struct bl_delivery *delivery, uint
 		return status;
 	}
 	end_delivery(store);
+	settle(store);
 	store->dirty = true;
 	if (!store->group || store->catalogue.buf.len > CATALOGUE_SPILL) {
 		status = bl_store_flush(store, reterr);

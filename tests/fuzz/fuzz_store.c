@@ -91,7 +91,7 @@ index_of(struct bl_str bytes)
 	if (bytes.len < BL_INDEX__HEAD)
 		return;
 	must(bl_buf_add(&whole, bytes, &err) == BL_OK);
-	memcpy(whole.ptr, "BLindex1", 8);
+	memcpy(whole.ptr, "BLindex2", 8);
 	bl_code__put_u32(whole.ptr + 8, segment.first);
 	segment.count = bl_code__u32(whole.ptr + 12);
 	segment.size = bl_code__u64(whole.ptr + 24);

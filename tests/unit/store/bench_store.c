@@ -170,7 +170,7 @@ bench(const char *folder, size_t mib)
 	bl_store_close(&store);
 	printf("on disk %.1f MB: JSON / disk = %.2f (segments alone %.2f)\n",
 	    (double)folder_bytes(path) / 1e6, (double)bytes / (double)folder_bytes(path),
-	    (double)bytes / ((double)folder_bytes(path) - 52.0 * (double)n));
+	    (double)bytes / ((double)folder_bytes(path) - 20.0 * (double)n));
 	free(data);
 	free(len);
 	bl_buf_release(&buf);

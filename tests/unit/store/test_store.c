@@ -313,6 +313,11 @@ test_find_delivery(void **state)
 	assert_int_equal(bl_store_find_delivery(r->store, &b.sha256, b.name), 2);
 	assert_int_equal(bl_store_find_delivery(r->store, &b.sha256, none), 1);
 	assert_int_equal(bl_store_find_delivery(r->store, &c.sha256, none), 3);
+	/* By size alone, so that a file of another size need not be hashed. */
+	assert_true(bl_store_may_hold(r->store, a.bytes_in, none));
+	assert_true(bl_store_may_hold(r->store, a.bytes_in, a.name));
+	assert_false(bl_store_may_hold(r->store, a.bytes_in + 1, none));
+	assert_false(bl_store_may_hold(r->store, a.bytes_in, BL_STR("another")));
 	assert_null(bl_store_delivery(r->store, 3)->name.ptr);
 	assert_null(bl_store_delivery(r->store, 0));
 }
@@ -456,6 +461,53 @@ test_deterministic(void **state)
 	bl_store_close(&other);
 }
 
+/* Sealing copies the frames of large blocks as they are, and joins small ones. */
+static void
+test_seal_frames(void **state)
+{
+	static const size_t size[] = {200000, 900, 700, 800, 150000, 100000, 90000};
+	struct room *r = *state;
+	struct bl_buf index = BL_BUF_INIT((size_t)1 << 20);
+	char *tail, *segment, path[600];
+	size_t tail_len, segment_len;
+	bool rebuilt;
+
+	for (uint64_t i = 0; i < 7; i++) {
+		struct bl_delivery d = kit_delivery(i + 1, BL_DELIVERY_API, true);
+		struct bl_str item = kit_item(&r->buf, 0, i, size[i]);
+		struct bl_version_id id;
+		uint64_t position;
+
+		assert_ok(bl_store_begin(r->store, &r->err), r->err);
+		assert_ok(kit_add(r->store, kit_type(0), item, &id, &r->err), r->err);
+		assert_ok(bl_store_commit(r->store, &d, &position, &r->err), r->err);
+	}
+	(void)snprintf(path, sizeof(path), "%s/tail/1.log", r->path);
+	tail = kit_read_file(r->os, path, &tail_len);
+	assert_ok(bl_store_seal(r->store, &r->err), r->err);
+	assert_ok(bl_read__index(r->store, &r->store->type[0], &r->store->type[0].segment[0],
+		      &index, &rebuilt, &r->err),
+	    r->err);
+	assert_false(rebuilt);
+	(void)snprintf(path, sizeof(path), "%s/versions/%s/000000000000.ndjson.zst", r->path,
+	    r->store->type[0].folder);
+	segment = kit_read_file(r->os, path, &segment_len);
+	/* 200000 | 900 + 700 + 800 | 150000 | 100000 + 90000 */
+	assert_int_equal(bl_index__n_frames(bl_buf_str(&index)), 4);
+	for (uint32_t i = 0; i < 4; i++) {
+		static const uint32_t count[] = {1, 3, 1, 2};
+		struct bl_index_frame frame = bl_index__frame(bl_buf_str(&index), i);
+		bool copied;
+
+		assert_int_equal(frame.count, count[i]);
+		copied = memmem(tail, tail_len, segment + frame.offset, frame.len) != NULL;
+		assert_int_equal(copied, i % 2 == 0);
+	}
+	free(tail);
+	free(segment);
+	bl_buf_release(&index);
+}
+
 /* Types that wait with much are sealed at commit, and the others stay. */
 static void
 test_auto_seal(void **state)
@@ -543,6 +595,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_attachment, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_deterministic, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_auto_seal, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_seal_frames, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_strangers, setup, teardown),
 	};
 
