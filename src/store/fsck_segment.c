@@ -8,7 +8,7 @@
 #include <zstd.h>
 
 #include "base/arena.h"
-#include "delivery/item.h"
+#include "delivery/head.h"
 #include "os/os.h"
 #include "store/fsck_priv.h"
 #include "json/json.h"
@@ -23,12 +23,12 @@ check_item(struct bl_fsck *f, uint32_t type_no, struct bl_fsck_place at, struct 
 	struct bl_str name = f->type[type_no].name;
 	struct bl_version_id id = {type_no, (uint32_t)at.first}, other;
 	struct bl_hash128 hash = bl_hash128_of(line, f->bare->key);
-	struct bl_item item;
+	struct bl_item_head item;
 	struct bl_err err;
 	enum bl_status status;
 
 	bl_arena_reset(f->scratch);
-	status = bl_item_parse(f->parser, line, f->scratch, &item, &err);
+	status = bl_item_head_parse(f->parser, line, f->scratch, &item, &err);
 	if (status != BL_OK)
 		bl_fsck__say(
 		    f, status == BL_ENOMEM ? BL_FSCK_UNREADABLE : BL_FSCK_ITEM, at, "%s", err.text);

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "base/mem.h"
-#include "delivery/item.h"
+#include "delivery/head.h"
 #include "os/os.h"
 #include "store/ingest_priv.h"
 #include "json/json.h"
@@ -151,7 +151,7 @@ refuse(struct bl_ingest__reader *r, const struct bl_quarantine *q, struct bl_err
 /* ---- Items. -------------------------------------------------------------- */
 
 static enum bl_status
-take_parsed(struct bl_ingest__reader *r, struct bl_str bytes, const struct bl_item *item,
+take_parsed(struct bl_ingest__reader *r, struct bl_str bytes, const struct bl_item_head *item,
     struct bl_ingest__event event, struct bl_ingest__detail detail, struct bl_err *reterr)
 {
 	enum bl_status status = BL_OK;
@@ -181,7 +181,7 @@ take_item(struct bl_ingest__reader *r, struct bl_str bytes, uint64_t index, uint
 {
 	struct bl_ingest__event event = {.kind = BL_INGEST__NEW};
 	struct bl_ingest__detail detail = {.index = index, .offset = offset, .length = bytes.len};
-	struct bl_item item;
+	struct bl_item_head item;
 	struct bl_err why;
 	enum bl_status status;
 
@@ -191,7 +191,7 @@ take_item(struct bl_ingest__reader *r, struct bl_str bytes, uint64_t index, uint
 	if (event.kind == BL_INGEST__KNOWN)
 		return add_event(r, event, NULL, reterr);
 	bl_arena_reset(r->item_arena);
-	status = bl_item_parse(r->item_parser, bytes, r->item_arena, &item, &why);
+	status = bl_item_head_parse(r->item_parser, bytes, r->item_arena, &item, &why);
 	if (status == BL_EINPUT || status == BL_ELIMIT || status == BL_EUNSUPPORTED ||
 	    status == BL_ENOMEM) {
 		struct bl_quarantine q = {.item_index = index,
