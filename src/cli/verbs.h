@@ -12,6 +12,9 @@ extern const struct bl_verb bl_verb_rules;
 extern const struct bl_verb bl_verb_recorded;
 extern const struct bl_verb bl_verb_keys;
 extern const struct bl_verb bl_verb_seal;
+extern const struct bl_verb bl_verb_fsck;
+extern const struct bl_verb bl_verb_stats;
+extern const struct bl_verb bl_verb_gc;
 extern const struct bl_verb bl_verb_sample;
 
 #endif

@@ -63,7 +63,7 @@ def prepare(home):
                            env={'HOME': home, 'PATH': os.environ['PATH']})
         check('prepare ' + args[0], p.returncode == 0, p.stderr[-300:].decode('utf-8', 'replace'))
     for made, source in (('my-pack.yaml', 'packs/nis2-kritis.yaml'), ('my.yaml', 'packs/nis2-kritis.yaml'),
-                         ('my-rule.yaml', 'rules/encrypted-volumes.yaml')):
+                         ('my-rule.yaml', 'rules/encrypted-volumes.yaml'), ('retention.yaml', 'docs/retention.yaml')):
         with open(os.path.join(ROOT, source), 'rb') as f, open(os.path.join(home, made), 'wb') as out:
             out.write(f.read())
 
