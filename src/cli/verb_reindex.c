@@ -203,8 +203,8 @@ prepare(struct reindex *r, bool check)
 	r->path = bl_new(cli->arena, struct bl_reindex_path, PATHS_LIMIT);
 	if (r->path == NULL)
 		return bl_fail(&cli->err, BL_ENOMEM, "no memory");
-	/* A writer's lock keeps others from changing what is read here; --check changes nothing. */
-	status = bl_cli_open_store(cli, check ? BL_STORE_READ : BL_STORE_WRITE, &r->store);
+	/* A reader: what is precious is not touched, and an ingest may go on meanwhile. */
+	status = bl_cli_open_store(cli, BL_STORE_READ, &r->store);
 	if (status == BL_OK)
 		status = bl_table_new(cli->arena, columns, N_COLUMNS, &r->table, &cli->err);
 	if (status == BL_OK && !check && bl_cli_value(cli, "no-rules") == NULL)

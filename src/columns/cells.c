@@ -92,7 +92,7 @@ fill_zone(struct bl_zone *zone, const struct bl_column *column, const double *nu
 			zone->least_code = code;
 		if (code > zone->greatest_code)
 			zone->greatest_code = code;
-		if (column->kind[i] == BL_CELL_NUMBER)
+		if (column->kind[i] == BL_CELL_NUMBER && number != NULL)
 			widen(zone, number[code]);
 	}
 }

@@ -249,21 +249,20 @@ load_next(const struct quest *q, struct bl_part *part, uint32_t *upto, bool *ret
 
 enum bl_status
 bl_chunks__load(struct bl_columns *columns, uint32_t type_no, struct bl_str path, bool per_version,
-    struct bl_part *part, uint32_t *ret_upto, uint32_t *ret_n_chunks, struct bl_err *reterr)
+    struct bl_part *part, struct bl_loaded *ret_loaded, struct bl_err *reterr)
 {
 	struct quest q = {columns, type_no, path, per_version};
-	uint32_t upto = 0, n_chunks = 0;
+	struct bl_loaded loaded = {.upto = 0};
 	bool found = true;
 	enum bl_status status = BL_OK;
 
 	if (columns->mode == BL_COLUMNS_FILES)
 		status = bl_chunks__list(columns, type_no, reterr);
 	while (status == BL_OK && found && columns->mode == BL_COLUMNS_FILES) {
-		status = load_next(&q, part, &upto, &found, reterr);
-		n_chunks += status == BL_OK && found ? 1 : 0;
+		status = load_next(&q, part, &loaded.upto, &found, reterr);
+		loaded.n_chunks += status == BL_OK && found ? 1 : 0;
 	}
-	*ret_upto = upto;
-	*ret_n_chunks = n_chunks;
+	*ret_loaded = loaded;
 	return status;
 }
 

@@ -66,12 +66,14 @@ struct bl_columns {
 	struct bl_err unwritten; /* status != BL_OK: a write failed so; no more is tried. */
 };
 
-/* chunks.c.  bl_chunks__load: the rows of the versions [0, *ret_upto) that files cover, into
- * ${part}; what is wrong with a file only makes it less.  ${per_version}: it has a row for each
- * version.  BL_ENOMEM. */
+/* chunks.c.  bl_chunks__load: the rows of the versions [0, upto) that files cover, into ${part};
+ * what is wrong with a file only makes it less.  ${per_version}: it has a row for each version.
+ * BL_ENOMEM. */
+struct bl_loaded {
+	uint32_t upto, n_chunks;
+};
 BL_STATUS bl_chunks__load(struct bl_columns *columns, uint32_t type_no, struct bl_str path,
-    bool per_version, struct bl_part *part, uint32_t *ret_upto, uint32_t *ret_n_chunks,
-    struct bl_err *reterr);
+    bool per_version, struct bl_part *part, struct bl_loaded *ret_loaded, struct bl_err *reterr);
 /* bl_chunks__save: the rows of [first, first + count); best effort.  ${all}: it covers everything;
  * the files that it takes the place of are removed. */
 void bl_chunks__save(struct bl_columns *columns, uint32_t type_no, struct bl_str path,

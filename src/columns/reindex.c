@@ -307,6 +307,8 @@ tell_made(
 	    0, file.n_versions);
 	if (status == BL_OK)
 		status = bl_os_info(w->columns->os, file.file.ptr, &info, reterr);
+	if (status == BL_ENOTFOUND) /* Another process has merged it with what came since. */
+		status = BL_OK;
 	file.n_bytes = info.size_bytes;
 	return status == BL_OK ? w->fn(w->ctx, &file, reterr) : status;
 }

@@ -93,8 +93,8 @@ take_index(struct bl_steps *steps, size_t *at, struct bl_step *step, struct bl_e
 		*at += 3;
 		return BL_OK;
 	}
-	digits = end == SIZE_MAX ? (struct bl_str){.ptr = NULL} : bl_str_sub(rest, 1, end);
-	if (!bl_str_to_u64(digits, &step->index) || step->index == 0 || digits.ptr[0] == '0')
+	digits = end == SIZE_MAX || end == 1 ? BL_STR("0") : bl_str_sub(rest, 1, end);
+	if (digits.ptr[0] == '0' || !bl_str_to_u64(digits, &step->index))
 		return bad(text, *at, "[n] with n from 1, [*] or ['name'] is expected", reterr);
 	step->kind = BL_STEP_INDEX;
 	step->index--;
@@ -158,14 +158,13 @@ struct bl_str
 bl_steps__rows(const struct bl_steps *steps)
 {
 	uint32_t last = steps->n;
-	const char *end = steps->text.ptr;
+	const char *end = steps->text.ptr + steps->text.len;
 
 	while (last > 0 && steps->step[last - 1].kind != BL_STEP_EACH)
 		last--;
 	if (last == 0)
 		return (struct bl_str){.ptr = NULL};
 	/* Behind the last [*] comes the next step's key, or its "[n]", or nothing. */
-	end = steps->text.ptr + steps->text.len;
 	for (uint32_t i = steps->n; i > last; i--) {
 		const struct bl_step *step = &steps->step[i - 1];
 

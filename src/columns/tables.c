@@ -12,7 +12,7 @@
 struct job {
 	struct bl_table_entry *table; /* Not in the list yet. */
 	struct bl_part fresh;	      /* What the items said. */
-	uint32_t upto, n_chunks;
+	struct bl_loaded loaded;
 };
 
 struct work {
@@ -77,7 +77,7 @@ add_job(struct work *w, const struct bl_table_want *want, struct bl_err *reterr)
 	bl_part__init(&job->fresh, want->layout);
 	w->n_jobs++;
 	return bl_chunks__load(w->columns, w->type_no, want->path, per_version(want), &table->part,
-	    &job->upto, &job->n_chunks, reterr);
+	    &job->loaded, reterr);
 }
 
 static enum bl_status
@@ -89,10 +89,10 @@ shred_missing(struct work *w, struct bl_arena *scratch, struct bl_err *reterr)
 	if (wants == NULL)
 		return no_memory(reterr);
 	for (size_t i = 0; i < w->n_jobs; i++)
-		if (w->job[i].upto < w->n)
+		if (w->job[i].loaded.upto < w->n)
 			wants[n_wants++] = (struct bl_shred_want){.steps = w->job[i].table->steps,
 			    .part = &w->job[i].fresh,
-			    .from = w->job[i].upto,
+			    .from = w->job[i].loaded.upto,
 			    .to = UINT32_MAX};
 	return n_wants == 0 ? BL_OK
 			    : bl_shred__run(w->columns->store, w->type_no, wants, n_wants, reterr);
@@ -103,16 +103,16 @@ static enum bl_status
 join(struct work *w, struct job *job, struct bl_err *reterr)
 {
 	struct bl_table_entry *table = job->table;
-	bool merge = job->n_chunks >= BL_COLUMNS__CHUNKS;
+	bool merge = job->loaded.n_chunks >= BL_COLUMNS__CHUNKS;
 	enum bl_status status;
 
-	table->from_files = job->upto > 0;
-	if (job->upto == w->n)
+	table->from_files = job->loaded.upto > 0;
+	if (job->loaded.upto == w->n)
 		return BL_OK;
 	if (!merge)
-		bl_chunks__save(w->columns, w->type_no, table->path, &job->fresh, job->upto,
-		    w->n - job->upto, job->upto == 0);
-	if (job->upto == 0) {
+		bl_chunks__save(w->columns, w->type_no, table->path, &job->fresh, job->loaded.upto,
+		    w->n - job->loaded.upto, job->loaded.upto == 0);
+	if (job->loaded.upto == 0) {
 		struct bl_part empty = table->part;
 
 		table->part = job->fresh;

@@ -145,11 +145,40 @@ cells_are_what_the_engine_says(void **state)
 	world_close(&w);
 }
 
+/* More rows than a zone has, in one file and grown over a zone's border. */
+static void
+zones_hold_what_occurs(void **state)
+{
+	static const char *const path[] = {
+	    "configuration.a", "configuration.list[*]", "configurationStateId"};
+	struct bl_columns *columns = NULL;
+	const struct bl_column *c = NULL;
+	struct bl_store *store;
+	struct world w;
+	struct bl_err err;
+
+	(void)state;
+	world_open(&w, seed() + 2);
+	store = open_store(&w, BL_STORE_CREATE);
+	for (int round = 0; round < 2; round++) {
+		world_deliver(&w, store, 4090);
+		assert_ok(bl_columns_new(store, BL_COLUMNS_FILES, &columns, &err), err);
+		for (size_t i = 0; i < 3; i++)
+			world_check_path(&w, columns, path[i], "zones");
+		assert_ok(bl_columns_get(columns, 0, bl_str_of(path[0]), &c, &err), err);
+		assert_int_equal(c->n_zones, round == 0 ? 1 : 2);
+		bl_columns_free(&columns);
+	}
+	bl_store_close(&store);
+	world_close(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(cells_are_what_the_items_say),
-	    cmocka_unit_test(cells_are_what_the_engine_says)};
+	    cmocka_unit_test(cells_are_what_the_engine_says),
+	    cmocka_unit_test(zones_hold_what_occurs)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -161,7 +161,7 @@ parts_put_together_are_as_one(void **state)
 	}
 	assert_int_equal(one.n, 12);
 	assert_int_equal(one.n_texts, 3);
-	assert_memory_equal(bl_part__u32(&one, 1), bl_part__u32(&two, 1), 12 * 4);
+	assert_memory_equal(bl_part__u32(&one, 1), bl_part__u32(&two, 1), (size_t)12 * 4);
 	assert_memory_equal(bl_part__u8(&one, 0), bl_part__u8(&two, 0), 12);
 	assert_true(bl_str_eq(bl_buf_str(&one.bytes), bl_buf_str(&two.bytes)));
 	bl_part__cut(&one, 6);

@@ -319,6 +319,7 @@ ask(struct world *w, struct bl_store *store, struct os_fault *fault, uint64_t nt
 
 	memory ? bl_mem_fail_at(nth) : os_fault_arm(fault, FAULT_ALL, nth, EIO);
 	status = bl_columns_new(store, BL_COLUMNS_FILES, &columns, &err);
+	assert_true(status == BL_OK || (memory && status == BL_ENOMEM && columns == NULL));
 	for (size_t i = 0; i <= N_PATHS && columns != NULL; i++) {
 		const struct bl_column *c = NULL;
 		const struct bl_heads *h = NULL;
