@@ -226,9 +226,8 @@ bl_find_one(
 		return BL_OK;
 	}
 	for (size_t i = 0; i < found.n && i < LISTED; i++)
-		bl_cli_note(view->cli, "  %.*s %.*s %.*s %.*s",
-		    BL_STR_ARG(found.resources[i]->type), BL_STR_ARG(found.resources[i]->id),
-		    BL_STR_ARG(found.resources[i]->account),
+		bl_cli_error(view->cli, "%.*s %.*s %.*s %.*s", BL_STR_ARG(found.resources[i]->type),
+		    BL_STR_ARG(found.resources[i]->id), BL_STR_ARG(found.resources[i]->account),
 		    BL_STR_ARG(found.resources[i]->region));
 	return bl_fail(&view->cli->err, BL_EUSAGE,
 	    "%zu resources fit '%s'%s: choose with --account, --region or --type", found.n,

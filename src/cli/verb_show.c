@@ -227,22 +227,6 @@ find_twins(struct show *s)
 
 /* ---- Printing. ------------------------------------------------------------------- */
 
-static const char *
-kind_name(enum bl_delivery_kind kind)
-{
-	switch (kind) {
-	case BL_DELIVERY_SNAPSHOT: return "snapshot";
-	case BL_DELIVERY_HISTORY: return "history";
-	case BL_DELIVERY_NOTIFICATION: return "notification";
-	case BL_DELIVERY_API: return "api";
-	case BL_DELIVERY_NONE:
-	case BL_DELIVERY_CREDENTIAL_REPORT:
-	case BL_DELIVERY_ACCOUNT_SUMMARY:
-	case BL_DELIVERY_ACCOUNT_LIST: break; /* They hold no items. */
-	}
-	return "other";
-}
-
 /* The item's own bytes with line breaks and blanks between the tokens; no token is touched. */
 static enum bl_status
 add_pretty(struct bl_str json, struct bl_buf *out, struct bl_err *err)
@@ -345,27 +329,40 @@ add_twins(struct show *s)
 }
 
 static enum bl_status
+add_delivery_row(struct bl_rows *rows, const struct bl_delivery *d)
+{
+	char position[BL_NUMBER_TEXT], as_of[BL_INSTANT_TEXT], ingested[BL_INSTANT_TEXT];
+	char sha[BL_SHA256_HEX];
+	struct bl_str cells[N_COLUMNS] = {[1] = bl_str_of(bl_delivery_kind_name(d->kind)),
+	    [4] = d->complete ? BL_STR("yes") : BL_STR("no"),
+	    [6] = d->key};
+
+	(void)snprintf(position, sizeof(position), "%" PRIu64, d->position);
+	cells[0] = bl_str_of(position);
+	cells[2] = bl_view_when(d->as_of_ns, as_of);
+	cells[3] = bl_view_when(d->ingested_ns, ingested);
+	cells[5] = bl_str_of(bl_sha256_hex(&d->sha256, sha));
+	return bl_rows_add(rows, cells);
+}
+
+/* Of many the first and the last, unless all are asked for. */
+static bool
+is_listed(const struct show *s, size_t i)
+{
+	return i == 0 || i + 1 == s->n_positions || s->view.cli->format == BL_FORMAT_CSV ||
+	       bl_cli_value(s->view.cli, "deliveries") != NULL;
+}
+
+static enum bl_status
 add_delivery_rows(struct show *s)
 {
-	bool all = bl_cli_value(s->view.cli, "deliveries") != NULL;
 	struct bl_rows rows;
 	enum bl_status status = bl_rows_begin(s->view.cli, columns, N_COLUMNS, &rows);
 
-	for (size_t i = 0; i < s->n_positions && status == BL_OK; i++) {
-		const struct bl_delivery *d = bl_store_delivery(s->view.store, s->positions[i]);
-		char position[BL_NUMBER_TEXT], as_of[BL_INSTANT_TEXT], ingested[BL_INSTANT_TEXT];
-		char sha[BL_SHA256_HEX];
-		const struct bl_str cells[N_COLUMNS] = {bl_str_of(position),
-		    bl_str_of(kind_name(d->kind)), bl_view_when(d->as_of_ns, as_of),
-		    bl_view_when(d->ingested_ns, ingested),
-		    d->complete ? BL_STR("yes") : BL_STR("no"),
-		    bl_str_of(bl_sha256_hex(&d->sha256, sha)), d->key};
-
-		if (!all && i > 0 && i + 1 < s->n_positions)
-			continue;
-		(void)snprintf(position, sizeof(position), "%" PRIu64, d->position);
-		status = bl_rows_add(&rows, cells);
-	}
+	for (size_t i = 0; i < s->n_positions && status == BL_OK; i++)
+		if (is_listed(s, i))
+			status = add_delivery_row(
+			    &rows, bl_store_delivery(s->view.store, s->positions[i]));
 	return status == BL_OK ? bl_rows_end(&rows) : status;
 }
 
@@ -407,8 +404,6 @@ print_table(struct show *s)
 static void
 write_deliveries(struct show *s, struct bl_json_w *w)
 {
-	bool all = bl_cli_value(s->view.cli, "deliveries") != NULL;
-
 	bl_json_w_key(w, "n_deliveries");
 	bl_json_w_u64(w, s->n_positions);
 	bl_json_w_key(w, "deliveries");
@@ -417,13 +412,13 @@ write_deliveries(struct show *s, struct bl_json_w *w)
 		const struct bl_delivery *d = bl_store_delivery(s->view.store, s->positions[i]);
 		char sha[BL_SHA256_HEX];
 
-		if (!all && i > 0 && i + 1 < s->n_positions)
+		if (!is_listed(s, i))
 			continue;
 		bl_json_w_object(w);
 		bl_json_w_key(w, "position");
 		bl_json_w_u64(w, d->position);
 		bl_json_w_key(w, "kind");
-		bl_json_w_z(w, kind_name(d->kind));
+		bl_json_w_z(w, bl_delivery_kind_name(d->kind));
 		bl_json_w_key(w, "speaks_for");
 		bl_json_w_instant(w, d->as_of_ns);
 		bl_json_w_key(w, "ingested");
