@@ -304,26 +304,16 @@ write_resource(struct history *h, const struct bl_resource *r, const struct row 
 static enum bl_status
 begin_table(struct history *h, const struct bl_resource *r)
 {
-	struct bl_err *err = &h->view.cli->err;
-	struct bl_str named = {0};
-	enum bl_status status;
+	struct bl_str title;
+	enum bl_status status = bl_view_title(&h->view, r, h->view.scratch, &title);
 
-	if (r->name.len > 0 && !bl_str_eq(r->name, r->id))
-		named = r->name;
-	status = bl_buf_printf(&h->out, err, "%s%.*s %.*s%s%.*s%s %.*s %.*s\n",
-	    h->first ? "" : "\n", BL_STR_ARG(r->type), BL_STR_ARG(r->id), named.len > 0 ? " (" : "",
-	    BL_STR_ARG(named), named.len > 0 ? ")" : "", BL_STR_ARG(r->account),
-	    BL_STR_ARG(r->region));
-	for (size_t i = 0; i < h->out.len; i++) /* A name must not move the cursor. */
-		if (((unsigned char)h->out.ptr[i] < 0x20 && h->out.ptr[i] != '\n') ||
-		    h->out.ptr[i] == 0x7f)
-			h->out.ptr[i] = '?';
-	bl_cli_write(bl_buf_str(&h->out));
-	h->out.len = 0;
-	if (status == BL_OK)
-		status = bl_rows_begin(
-		    h->view.cli, columns + N_OF_RESOURCE, N_COLUMNS - N_OF_RESOURCE, &h->rows);
-	return status;
+	if (status != BL_OK)
+		return status;
+	bl_cli_write(h->first ? BL_STR("") : BL_STR("\n"));
+	bl_cli_write(title);
+	bl_cli_write(BL_STR("\n"));
+	return bl_rows_begin(
+	    h->view.cli, columns + N_OF_RESOURCE, N_COLUMNS - N_OF_RESOURCE, &h->rows);
 }
 
 static enum bl_status

@@ -203,6 +203,34 @@ bl_view_version(const struct bl_view *view, struct bl_version_id version, struct
 	    BL_STR_ARG(bl_store_type_name(view->store, version.type_no)), version.ordinal);
 }
 
+enum bl_status
+bl_view_title(const struct bl_view *view, const struct bl_resource *resource,
+    struct bl_arena *arena, struct bl_str *ret_text)
+{
+	const struct bl_resource *r = resource;
+	bool named = r->name.len > 0 && !bl_str_eq(r->name, r->id);
+	struct bl_str name = named ? r->name : BL_STR(""), text = {0};
+	enum bl_status status =
+	    bl_str_printf(arena, &text, &view->cli->err, "%.*s %.*s%s%.*s%s %.*s %.*s",
+		BL_STR_ARG(r->type), BL_STR_ARG(r->id), named ? " (" : "", BL_STR_ARG(name),
+		named ? ")" : "", BL_STR_ARG(r->account), BL_STR_ARG(r->region));
+	char *copy = status == BL_OK ? bl_new(arena, char, text.len) : NULL;
+
+	if (status != BL_OK)
+		return status;
+	if (copy == NULL)
+		return bl_fail(&view->cli->err, BL_ENOMEM, "no memory for a title");
+	for (size_t i = 0; i < text.len; i++) { /* A name must not move the cursor. */
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		copy[i] = '?';
+		if (c >= 0x20 && c != 0x7f)
+			copy[i] = (char)c;
+	}
+	*ret_text = (struct bl_str){copy, text.len};
+	return BL_OK;
+}
+
 struct bl_str
 bl_view_when(int64_t ns, char *text)
 {

@@ -17,6 +17,7 @@ struct bl_cli;
 struct bl_columns;
 struct bl_coverage;
 struct bl_json_parser;
+struct bl_resource;
 struct bl_timeline;
 
 /*
@@ -94,6 +95,11 @@ BL_STATUS bl_view_item(const struct bl_view *view, struct bl_version_id version,
 
 /* bl_view_version(view, version, arena, &text): "AWS::EC2::Volume:12". */
 BL_STATUS bl_view_version(const struct bl_view *view, struct bl_version_id version,
+    struct bl_arena *arena, struct bl_str *ret_text);
+
+/* bl_view_title(view, resource, arena, &text): "AWS::EC2::Volume vol-1 (name) 111122223333
+ * eu-central-1", printable. */
+BL_STATUS bl_view_title(const struct bl_view *view, const struct bl_resource *resource,
     struct bl_arena *arena, struct bl_str *ret_text);
 
 /* Rows for --format table and csv: the titles of a CSV have _ for each blank. */

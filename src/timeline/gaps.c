@@ -23,6 +23,7 @@ static const struct {
     [BL_GAP_SILENT] = {"no-delivery", "nothing was delivered for more than 25 hours"},
     [BL_GAP_ENDED] = {"after-last-delivery", "nothing was delivered after that"},
     [BL_GAP_NOBODY] = {"no-recorder", "no delivery names this account and region as its own"},
+    [BL_GAP_BEFORE] = {"before-first-delivery", "nothing had been delivered yet"},
     [BL_GAP_VANISHED] = {"vanished",
 	"in one snapshot, absent from the next, without a deletion item"},
 };
@@ -143,20 +144,44 @@ intersect(struct bl_gap_list *list, const struct bl_gap_list *with, struct bl_ar
 	return BL_OK;
 }
 
+/* The recorders that tell of a resource there: [first, first + n). */
+static size_t
+witnesses(const struct bl_coverage *coverage, struct bl_str account, struct bl_str region,
+    size_t *ret_first)
+{
+	const struct bl_recorder_cover *r = bl_coverage_find(coverage, account, region);
+
+	*ret_first = 0;
+	if (r != NULL) {
+		*ret_first = (size_t)(r - coverage->recorders);
+		return 1;
+	}
+	return bl_str_eq(region, BL_STR("global"))
+		   ? bl_coverage_account(coverage, account, ret_first)
+		   : 0;
+}
+
+static bool
+had_delivered(
+    const struct bl_coverage *coverage, struct bl_str account, struct bl_str region, int64_t at_ns)
+{
+	size_t first, n = witnesses(coverage, account, region, &first);
+
+	for (size_t i = first; i < first + n; i++)
+		if (coverage->recorders[i].first_ns <= at_ns)
+			return true;
+	return false;
+}
+
 enum bl_status
 bl_gaps_of(const struct bl_gaps *gaps, struct bl_str account, struct bl_str region,
     struct bl_arena *arena, struct bl_gap_list *ret_list, struct bl_err *reterr)
 {
 	static const struct bl_gap everything = {BL_INSTANT_MIN, BL_INSTANT_MAX, BL_GAP_NOBODY};
-	const struct bl_recorder_cover *r = bl_coverage_find(gaps->coverage, account, region);
 	struct bl_gap_list list = {.gaps = &everything, .n = 1};
-	size_t first = 0, n = 0;
+	size_t first = 0, n = witnesses(gaps->coverage, account, region, &first);
 	enum bl_status status = BL_OK;
 
-	if (r != NULL)
-		list = gaps->lists[r - gaps->coverage->recorders];
-	else if (bl_str_eq(region, BL_STR("global")))
-		n = bl_coverage_account(gaps->coverage, account, &first);
 	for (size_t i = first; i < first + n && status == BL_OK; i++)
 		if (i == first)
 			list = gaps->lists[i];
@@ -177,6 +202,8 @@ bl_gaps_standing(const struct bl_gaps *gaps, const struct bl_resource *resource,
 	struct bl_gap_list list;
 	enum bl_status status;
 
+	standing.unproven = state == NULL && !had_delivered(gaps->coverage, resource->account,
+						 resource->region, at_ns);
 	*ret_standing = standing;
 	if (state == NULL || state->status == BL_ITEM_DELETED ||
 	    state->status == BL_ITEM_DELETED_NOT_RECORDED)

@@ -1,6 +1,7 @@
 #ifndef BL_TIMELINE_GAPS_H
 #define BL_TIMELINE_GAPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ enum bl_gap_why {
 	BL_GAP_SILENT,	 /* Two deliveries lie too far apart. */
 	BL_GAP_ENDED,	 /* After the last delivery. */
 	BL_GAP_NOBODY,	 /* No delivery names the account and region as its own. */
+	BL_GAP_BEFORE,	 /* Before the first delivery; no gap of the list, see unproven. */
 	BL_GAP_VANISHED, /* In one snapshot, absent from the next, no deletion item. */
 	BL_N_GAPS
 };
@@ -56,7 +58,7 @@ BL_STATUS bl_gaps_of(const struct bl_gaps *gaps, struct bl_str account, struct b
 
 /* How a resource stands at a moment. */
 enum bl_presence {
-	BL_ABSENT,	 /* Not there: not yet, deleted, or gone from the snapshots. */
+	BL_ABSENT,	 /* Not there: not yet, deleted, or gone from the snapshots; or unproven. */
 	BL_PRESENT,	 /* There, with the state's version. */
 	BL_NOT_RECORDED, /* AWS says that it does not record it (any more). */
 	BL_NOT_KNOWN,	 /* Its last version may or may not hold; why says so. */
@@ -65,6 +67,8 @@ enum bl_presence {
 struct bl_standing {
 	enum bl_presence presence;
 	enum bl_gap_why why;	      /* NOT_KNOWN */
+	bool unproven;		      /* ABSENT: nothing had been delivered of the place by then, so
+					 an earlier state may have gone untold. */
 	const struct bl_state *state; /* PRESENT, NOT_RECORDED; NOT_KNOWN: the last one seen. */
 };
 
