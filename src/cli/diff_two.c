@@ -23,33 +23,6 @@ bl_two_name(enum bl_two_kind kind)
 	return names[kind];
 }
 
-bool
-bl_two_is_below(struct bl_str path, struct bl_str pattern)
-{
-	size_t i = 0, k = 0;
-
-	while (k < pattern.len) {
-		if (bl_str_starts(bl_str_sub(pattern, k, pattern.len), BL_STR("[*]"))) {
-			size_t from = i + 1;
-
-			if (i == path.len || path.ptr[i] != '[')
-				return false;
-			for (i++; i < path.len && path.ptr[i] >= '0' && path.ptr[i] <= '9';)
-				i++;
-			if (i == from || i == path.len || path.ptr[i] != ']')
-				return false;
-			i++;
-			k += 3;
-			continue;
-		}
-		if (i == path.len || path.ptr[i] != pattern.ptr[k])
-			return false;
-		i++;
-		k++;
-	}
-	return i == path.len || path.ptr[i] == '.' || path.ptr[i] == '[';
-}
-
 static bool
 is_there(const struct bl_state *s)
 {
@@ -105,8 +78,8 @@ compare_versions(
 		bool ignored = false;
 
 		for (size_t k = 0; k < options->n_ignored; k++)
-			ignored =
-			    ignored || bl_two_is_below(two->changes[i].path, options->ignored[k]);
+			ignored = ignored ||
+				  bl_json_path_below(two->changes[i].path, options->ignored[k]);
 		if (!ignored)
 			two->changes[n++] = two->changes[i];
 	}

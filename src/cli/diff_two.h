@@ -47,8 +47,4 @@ BL_STATUS bl_two_compare(const struct bl_view *view, const struct bl_resource *r
     const struct bl_moment *from, const struct bl_moment *to, const struct bl_two_options *options,
     struct bl_two *ret_two);
 
-/* bl_two_is_below(path, pattern): is it the pattern's path, or below it?  [*] in the pattern is any
- * index. */
-bool bl_two_is_below(struct bl_str path, struct bl_str pattern);
-
 #endif

@@ -479,3 +479,30 @@ bl_json_diff(const struct bl_json *before, const struct bl_json *after, struct b
 	*ret_n = d.n;
 	return BL_OK;
 }
+
+bool
+bl_json_path_below(struct bl_str path, struct bl_str pattern)
+{
+	size_t i = 0, k = 0;
+
+	while (k < pattern.len) {
+		if (bl_str_starts(bl_str_sub(pattern, k, pattern.len), BL_STR("[*]"))) {
+			size_t from = i + 1;
+
+			if (i == path.len || path.ptr[i] != '[')
+				return false;
+			for (i++; i < path.len && path.ptr[i] >= '0' && path.ptr[i] <= '9';)
+				i++;
+			if (i == from || i == path.len || path.ptr[i] != ']')
+				return false;
+			i++;
+			k += 3;
+			continue;
+		}
+		if (i == path.len || path.ptr[i] != pattern.ptr[k])
+			return false;
+		i++;
+		k++;
+	}
+	return i == path.len || path.ptr[i] == '.' || path.ptr[i] == '[';
+}

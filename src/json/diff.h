@@ -55,4 +55,8 @@ const char *bl_json_op_name(enum bl_json_op op); /* "add", "remove", "replace" *
 BL_STATUS bl_json_path_add(struct bl_str base, struct bl_str key, struct bl_arena *arena,
     struct bl_str *ret_path, struct bl_err *reterr);
 
+/* bl_json_path_below(path, pattern): is ${path} the pattern's, or below it?  [*] in the pattern is
+ * any index. */
+bool bl_json_path_below(struct bl_str path, struct bl_str pattern);
+
 #endif
