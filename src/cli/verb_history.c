@@ -420,9 +420,9 @@ const struct bl_verb bl_verb_history = {
 	"\n"
 	"A name, ARN or id is looked for in all accounts, regions and types. When several fit,\n"
 	"they are listed and the exit code is 1; --account, --region and --type choose.\n",
-    .examples = "  $ beleg history -s store app-artifacts --all\n"
+    .examples = "  $ beleg history -s store default --all\n"
 		"      every state of every resource of that name\n"
-		"  $ beleg history -s store AWS::S3::Bucket app-artifacts --all --format csv\n",
+		"  $ beleg history -s store AWS::Config::ConfigurationRecorder default --all --format csv\n",
     .options = options,
     .run = run,
 };
