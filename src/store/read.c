@@ -287,6 +287,7 @@ bl_read__block(const struct bl_store *store, const struct bl_type *type,
 struct scan {
 	bl_store_scan_fn fn;
 	void *ctx;
+	uint32_t from; /* Versions before are passed over. */
 	struct bl_unpacker *unpacker;
 	struct bl_buf record, plain;
 };
@@ -300,14 +301,15 @@ give(struct scan *scan, uint32_t type_no, uint32_t first, const char *table, uin
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct bl_item_entry entry = bl_item_entry__get(table + (size_t)i * BL_ITEM_ENTRY);
-		enum bl_status status;
+		enum bl_status status = BL_OK;
 
 		if (entry.len >= plain.len - at || plain.ptr[at + entry.len] != '\n')
 			return bl_fail(reterr, BL_ECORRUPT,
 			    "version %u of type %u does not end where its index says", first + i,
 			    type_no);
-		status = scan->fn(scan->ctx, (struct bl_version_id){type_no, first + i},
-		    (struct bl_str){plain.ptr + at, entry.len}, reterr);
+		if (first + i >= scan->from)
+			status = scan->fn(scan->ctx, (struct bl_version_id){type_no, first + i},
+			    (struct bl_str){plain.ptr + at, entry.len}, reterr);
 		if (status != BL_OK)
 			return status;
 		at += (size_t)entry.len + 1;
@@ -326,6 +328,8 @@ scan_segment(const struct bl_store *store, struct scan *scan, uint32_t type_no,
 	enum bl_status status;
 	bool rebuilt;
 
+	if (segment->first + segment->count <= scan->from)
+		return BL_OK;
 	status = bl_read__index(store, type, segment, &index, &rebuilt, reterr);
 	segment_path(store, type, segment->first, false, path);
 	if (status == BL_OK)
@@ -336,6 +340,8 @@ scan_segment(const struct bl_store *store, struct scan *scan, uint32_t type_no,
 		size_t table = BL_INDEX__HEAD +
 			       (size_t)bl_index__n_frames(bl_buf_str(&index)) * BL_INDEX__FRAME;
 
+		if (segment->first + frame.first + frame.count <= scan->from)
+			continue;
 		status = read_frame((struct opened){file, path, bl_buf_str(&index)}, i,
 		    scan->unpacker, &scan->record, &scan->plain, reterr);
 		if (status == BL_OK)
@@ -352,8 +358,16 @@ enum bl_status
 bl_store_scan(
     struct bl_store *store, uint32_t type_no, bl_store_scan_fn fn, void *ctx, struct bl_err *reterr)
 {
+	return bl_store_scan_from(store, type_no, 0, fn, ctx, reterr);
+}
+
+enum bl_status
+bl_store_scan_from(struct bl_store *store, uint32_t type_no, uint32_t first, bl_store_scan_fn fn,
+    void *ctx, struct bl_err *reterr)
+{
 	struct scan scan = {.fn = fn,
 	    .ctx = ctx,
+	    .from = first,
 	    .record = BL_BUF_INIT((size_t)1 << 31),
 	    .plain = BL_BUF_INIT(2 * BL_SEGMENT__PLAIN_LIMIT)};
 	const struct bl_type *type;
@@ -368,6 +382,8 @@ bl_store_scan(
 	for (uint32_t i = 0; i < type->n_blocks && status == BL_OK; i++) {
 		const struct bl_block *block = &type->block[i];
 
+		if (block->first + block->n <= first)
+			continue;
 		status = bl_read__block(
 		    store, type, block, scan.unpacker, &scan.record, &scan.plain, reterr);
 		if (status == BL_OK)

@@ -88,6 +88,12 @@ bl_store_root(const struct bl_store *store)
 	return store->root;
 }
 
+struct bl_os *
+bl_store_os(const struct bl_store *store)
+{
+	return store->os;
+}
+
 void
 bl_store_close(struct bl_store **store)
 {

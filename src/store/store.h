@@ -39,6 +39,8 @@ BL_STATUS bl_store_open(struct bl_os *os, const char *path, enum bl_store_mode m
     struct bl_store **ret_store, struct bl_err *reterr);
 /* bl_store_root(store): its folder, as it was opened. */
 const char *bl_store_root(const struct bl_store *store);
+/* bl_store_os(store): the system that it was opened with. */
+struct bl_os *bl_store_os(const struct bl_store *store);
 /* bl_store_close(&store): NULL-safe.  Uncommitted work is forgotten. */
 void bl_store_close(struct bl_store **store);
 
@@ -124,6 +126,16 @@ typedef enum bl_status (*bl_store_scan_fn)(
     void *ctx, struct bl_version_id id, struct bl_str bytes, struct bl_err *reterr);
 BL_STATUS bl_store_scan(struct bl_store *store, uint32_t type_no, bl_store_scan_fn fn, void *ctx,
     struct bl_err *reterr);
+/* bl_store_scan_from: the same from ordinal ${first} on; what lies before is not read. */
+BL_STATUS bl_store_scan_from(struct bl_store *store, uint32_t type_no, uint32_t first,
+    bl_store_scan_fn fn, void *ctx, struct bl_err *reterr);
+
+/* bl_store_fingerprint(store, type_no, first, count, &print, reterr): stands for the versions
+ * [first, first + count) in their order: over the keyed XXH3-128 of their bytes, so the same before
+ * and after sealing, and another one in a store with another key.  Reads indexes, no items.
+ * BL_ENOTFOUND when there are no such versions. */
+BL_STATUS bl_store_fingerprint(struct bl_store *store, uint32_t type_no, uint32_t first,
+    uint32_t count, struct bl_hash128 *ret_print, struct bl_err *reterr);
 
 /* bl_store_read(store, id, arena, &bytes, &sha256): one version. */
 BL_STATUS bl_store_read(struct bl_store *store, struct bl_version_id id, struct bl_arena *arena,
