@@ -191,27 +191,29 @@ known_text(const struct bl_entry *e)
 }
 
 static enum bl_status
+add_entry(struct at *a, struct bl_rows *rows, const struct bl_entry *e)
+{
+	const struct bl_resource *r = e->resource;
+	char since[BL_INSTANT_TEXT];
+	struct bl_str cells[N_LIST] = {r->type, r->account, r->region, r->id, r->name,
+	    bl_str_of(bl_item_status_name(e->state->status)),
+	    bl_view_when(e->state->capture_ns, since), BL_STR(""), bl_str_of(known_text(e))};
+	enum bl_status status;
+
+	bl_arena_reset(a->view.scratch);
+	status = bl_view_version(&a->view, e->state->version, a->view.scratch, &cells[7]);
+	return status == BL_OK ? bl_rows_add(rows, cells) : status;
+}
+
+static enum bl_status
 list_table(struct at *a)
 {
 	struct bl_rows rows;
 	enum bl_status status = bl_rows_begin(a->view.cli, list_columns, N_LIST, &rows);
 
-	for (size_t i = 0; i < a->inventory->n && status == BL_OK; i++) {
-		const struct bl_entry *e = &a->inventory->entries[i];
-		const struct bl_resource *r = e->resource;
-		char since[BL_INSTANT_TEXT];
-		struct bl_str cells[N_LIST] = {r->type, r->account, r->region, r->id, r->name,
-		    bl_str_of(bl_item_status_name(e->state->status)),
-		    bl_view_when(e->state->capture_ns, since), BL_STR(""),
-		    bl_str_of(known_text(e))};
-
-		if (e->outcome == BL_OUT_OTHER)
-			continue;
-		bl_arena_reset(a->view.scratch);
-		status = bl_view_version(&a->view, e->state->version, a->view.scratch, &cells[7]);
-		if (status == BL_OK)
-			status = bl_rows_add(&rows, cells);
-	}
+	for (size_t i = 0; i < a->inventory->n && status == BL_OK; i++)
+		if (a->inventory->entries[i].outcome != BL_OUT_OTHER)
+			status = add_entry(a, &rows, &a->inventory->entries[i]);
 	return status == BL_OK ? bl_rows_end(&rows) : status;
 }
 

@@ -422,7 +422,8 @@ const struct bl_verb bl_verb_history = {
 	"they are listed and the exit code is 1; --account, --region and --type choose.\n",
     .examples = "  $ beleg history -s store default --all\n"
 		"      every state of every resource of that name\n"
-		"  $ beleg history -s store AWS::Config::ConfigurationRecorder default --all --format csv\n",
+		"  $ beleg history -s store AWS::Config::ConfigurationRecorder default --all "
+		"--format csv\n",
     .options = options,
     .run = run,
 };
