@@ -17,6 +17,7 @@ const struct bl_verb *const bl_cli_verbs[] = {
     &bl_verb_recorded,
     &bl_verb_keys,
     &bl_verb_seal,
+    &bl_verb_reindex,
     &bl_verb_sample,
     &bl_verb_help,
     0,

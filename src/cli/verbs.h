@@ -11,6 +11,7 @@ extern const struct bl_verb bl_verb_show;
 extern const struct bl_verb bl_verb_diff;
 extern const struct bl_verb bl_verb_package;
 extern const struct bl_verb bl_verb_packs;
+extern const struct bl_verb bl_verb_reindex;
 extern const struct bl_verb bl_verb_rules;
 extern const struct bl_verb bl_verb_recorded;
 extern const struct bl_verb bl_verb_keys;

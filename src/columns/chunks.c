@@ -14,7 +14,6 @@
 #include "store/store.h"
 
 #define SUFFIX ".bld"
-#define LIST_BYTES ((size_t)256 << 20)
 
 static enum bl_status
 no_memory(struct bl_err *reterr)
@@ -133,8 +132,8 @@ bl_chunks__print(struct bl_columns *columns, uint32_t type_no, uint32_t first, u
 
 /* ---- Reading. ------------------------------------------------------------ */
 
-static enum bl_status
-read_file(
+enum bl_status
+bl_chunks__read(
     const struct bl_columns *columns, const char *path, struct bl_buf *out, struct bl_err *reterr)
 {
 	struct bl_file *file = NULL;
@@ -187,7 +186,7 @@ load_file(const struct quest *q, const struct bl_chunk *chunk, struct bl_part *p
 		return status;
 	bl_chunks__folder(columns, type_no, folder);
 	(void)snprintf(file, sizeof(file), "%s/%.*s", folder, BL_STR_ARG(chunk->name));
-	status = read_file(columns, file, &bytes, reterr);
+	status = bl_chunks__read(columns, file, &bytes, reterr);
 	if (status == BL_OK)
 		status = bl_derived__decode(bl_buf_str(&bytes), &want, part, reterr);
 	bl_buf_release(&bytes);
@@ -272,23 +271,24 @@ bl_chunks__load(struct bl_columns *columns, uint32_t type_no, struct bl_str path
 
 /* Under a name of its own first: a reader sees whole files only, and two writers do not meet. */
 static enum bl_status
-write_file(const struct bl_columns *columns, const char *path, struct bl_str bytes)
+write_file(
+    const struct bl_columns *columns, const char *path, struct bl_str bytes, struct bl_err *reterr)
 {
 	char temporary[2 * BL_COLUMNS__PATH];
 	struct bl_file *file = NULL;
 	uint64_t random = 0;
-	enum bl_status status = bl_os_random(columns->os, &random, sizeof(random), NULL);
+	enum bl_status status = bl_os_random(columns->os, &random, sizeof(random), reterr);
 
 	if (status != BL_OK)
 		return status;
 	(void)snprintf(temporary, sizeof(temporary), "%.4400s.%016" PRIx64 ".tmp", path, random);
-	status = bl_os_open(columns->os, temporary, BL_OPEN_CREATE, &file, NULL);
+	status = bl_os_open(columns->os, temporary, BL_OPEN_CREATE, &file, reterr);
 	if (status != BL_OK)
 		return status;
-	status = bl_file_write(file, bytes, NULL);
+	status = bl_file_write(file, bytes, reterr);
 	bl_file_close(&file);
 	if (status == BL_OK)
-		status = bl_os_rename(columns->os, temporary, path, NULL);
+		status = bl_os_rename(columns->os, temporary, path, reterr);
 	if (status != BL_OK && bl_os_unlink(columns->os, temporary, NULL) != BL_OK)
 		return status; /* It is in nobody's way. */
 	return status;
@@ -326,24 +326,25 @@ bl_chunks__save(struct bl_columns *columns, uint32_t type_no, struct bl_str path
 	struct bl_buf bytes = BL_BUF_INIT(BL_COLUMNS__FILE_LIMIT);
 	char folder[BL_COLUMNS__PATH], file[2 * BL_COLUMNS__PATH], stem[BL_CHUNKS__STEM];
 	struct bl_columns__type *type = &columns->type[type_no];
+	struct bl_err *err = &columns->unwritten;
 	enum bl_status status;
 
-	if (columns->mode != BL_COLUMNS_FILES || columns->no_write || count == 0)
+	if (columns->mode != BL_COLUMNS_FILES || err->status != BL_OK || count == 0)
 		return;
-	status = bl_chunks__print(columns, type_no, first, count, &derived.print, NULL);
+	status = bl_chunks__print(columns, type_no, first, count, &derived.print, err);
 	if (status == BL_OK)
-		status = bl_derived__encode(&derived, part, &bytes, NULL);
+		status = bl_derived__encode(&derived, part, &bytes, err);
 	bl_chunks__folder(columns, type_no, folder);
 	if (status == BL_OK && !type->made_folder)
-		status = bl_os_mkdirs(columns->os, folder, NULL);
+		status = bl_os_mkdirs(columns->os, folder, err);
 	type->made_folder = type->made_folder || status == BL_OK;
 	bl_chunks__stem(part->layout, path, stem);
 	(void)snprintf(file, sizeof(file), "%s/%s-%012" PRIu32 "-%012" PRIu32 SUFFIX, folder, stem,
 	    first, count);
 	if (status == BL_OK)
-		status = write_file(columns, file, bl_buf_str(&bytes));
+		status = write_file(columns, file, bl_buf_str(&bytes), err);
 	if (status == BL_OK && all)
 		remove_others(columns, type_no, folder, stem, count);
 	bl_buf_release(&bytes);
-	columns->no_write = status != BL_OK;
+	err->status = status;
 }

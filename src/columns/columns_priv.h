@@ -63,7 +63,7 @@ struct bl_columns {
 	struct bl_arena *arena; /* Of everything that is given out. */
 	struct bl_columns__type *type;
 	uint32_t n_types;
-	bool no_write; /* A write failed: try no more. */
+	struct bl_err unwritten; /* status != BL_OK: a write failed so; no more is tried. */
 };
 
 /* chunks.c.  bl_chunks__load: the rows of the versions [0, *ret_upto) that files cover, into
@@ -78,6 +78,9 @@ void bl_chunks__save(struct bl_columns *columns, uint32_t type_no, struct bl_str
     const struct bl_part *part, uint32_t first, uint32_t count, bool all);
 /* bl_chunks__list: the folder's derived files; what cannot be listed is not there.  BL_ENOMEM. */
 BL_STATUS bl_chunks__list(struct bl_columns *columns, uint32_t type_no, struct bl_err *reterr);
+/* bl_chunks__read: a file's bytes, whatever they are. */
+BL_STATUS bl_chunks__read(
+    const struct bl_columns *columns, const char *path, struct bl_buf *out, struct bl_err *reterr);
 void bl_chunks__folder(
     const struct bl_columns *columns, uint32_t type_no, char out[BL_COLUMNS__PATH]);
 BL_STATUS bl_chunks__print(struct bl_columns *columns, uint32_t type_no, uint32_t first,
@@ -90,7 +93,7 @@ void bl_chunks__stem(
 struct bl_shred_want {
 	const struct bl_steps *steps; /* NULL: heads. */
 	struct bl_part *part;
-	uint32_t from; /* The first version that is wanted. */
+	uint32_t from, to; /* The versions that are wanted; to UINT32_MAX: all behind from. */
 };
 BL_STATUS bl_shred__run(struct bl_store *store, uint32_t type_no, const struct bl_shred_want *wants,
     size_t n_wants, struct bl_err *reterr);

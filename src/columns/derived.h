@@ -1,6 +1,7 @@
 #ifndef BL_COLUMNS_DERIVED_H
 #define BL_COLUMNS_DERIVED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/hash.h"
@@ -31,6 +32,10 @@ struct bl_derived {
 	struct bl_hash128 print;
 	struct bl_str type, path; /* path: empty for heads. */
 };
+
+/* bl_derived__about(bytes, &derived): what a file with a sound checksum says it is about; the
+ * fingerprint and the range are its own word.  False when it is none. */
+bool bl_derived__about(struct bl_str bytes, struct bl_derived *ret_derived);
 
 BL_STATUS bl_derived__encode(const struct bl_derived *derived, const struct bl_part *part,
     struct bl_buf *out, struct bl_err *reterr);

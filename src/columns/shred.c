@@ -363,7 +363,7 @@ add(void *ctx, struct bl_version_id id, struct bl_str bytes, struct bl_err *rete
 	sh->bytes = bytes;
 	sh->has_outer = sh->has_whole = false;
 	for (size_t i = 0; i < sh->n_wants && status == BL_OK; i++)
-		if (id.ordinal >= sh->wants[i].from)
+		if (id.ordinal >= sh->wants[i].from && id.ordinal < sh->wants[i].to)
 			status = put_item(sh, &sh->wants[i], reterr);
 	return status;
 }

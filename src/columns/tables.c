@@ -92,7 +92,8 @@ shred_missing(struct work *w, struct bl_arena *scratch, struct bl_err *reterr)
 		if (w->job[i].upto < w->n)
 			wants[n_wants++] = (struct bl_shred_want){.steps = w->job[i].table->steps,
 			    .part = &w->job[i].fresh,
-			    .from = w->job[i].upto};
+			    .from = w->job[i].upto,
+			    .to = UINT32_MAX};
 	return n_wants == 0 ? BL_OK
 			    : bl_shred__run(w->columns->store, w->type_no, wants, n_wants, reterr);
 }
@@ -148,11 +149,11 @@ rows_agree(const struct work *w, const struct bl_table_entry *table)
 	return rows == NULL || rows->as.elements.n_rows == table->part.n;
 }
 
-/* Part of the type's list, or gone. */
+/* Part of the type's list, in the order in which they were wanted; or gone. */
 static void
 settle(struct work *w, bool keep)
 {
-	for (size_t i = 0; i < w->n_jobs; i++) {
+	for (size_t i = w->n_jobs; i-- > 0;) {
 		struct bl_table_entry *table = w->job[i].table;
 
 		bl_part__release(&w->job[i].fresh);
@@ -196,12 +197,6 @@ check_rows(struct work *w, struct bl_err *reterr)
 	return BL_OK;
 }
 
-static struct bl_table_entry *
-last(const struct bl_columns *columns, uint32_t type_no)
-{
-	return columns->type[type_no].tables;
-}
-
 enum bl_status
 bl_tables__make(struct bl_columns *columns, uint32_t type_no, const struct bl_table_want *wants,
     size_t n_wants, struct bl_err *reterr)
@@ -209,7 +204,7 @@ bl_tables__make(struct bl_columns *columns, uint32_t type_no, const struct bl_ta
 	struct work w = {.columns = columns,
 	    .type_no = type_no,
 	    .n = bl_store_n_versions(columns->store, type_no)};
-	struct bl_table_entry *before = last(columns, type_no);
+	struct bl_table_entry *before = columns->type[type_no].tables;
 	struct bl_arena *scratch = bl_arena_new(SIZE_MAX / 4);
 	enum bl_status status = BL_OK;
 
@@ -222,7 +217,7 @@ bl_tables__make(struct bl_columns *columns, uint32_t type_no, const struct bl_ta
 	settle(&w, status == BL_OK);
 	if (status == BL_OK)
 		status = check_rows(&w, reterr);
-	if (status == BL_ECORRUPT && last(columns, type_no) != before) {
+	if (status == BL_ECORRUPT && columns->type[type_no].tables != before) {
 		/* The list was not given out: take the new ones off again. */
 		columns->type[type_no].tables = before;
 		for (size_t i = 0; i < w.n_jobs; i++)

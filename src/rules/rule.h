@@ -87,6 +87,11 @@ BL_STATUS bl_rule_judge(const struct bl_bound_rule *bound, const struct bl_item 
     struct bl_json_parser *parser, struct bl_arena *arena, struct bl_judgement *ret_judgement,
     struct bl_err *reterr);
 
+/* bl_rule_paths(rule, arena, &paths, &n, reterr): every item path that its expressions read, in
+ * byte order, as bl_expr_paths writes them. */
+BL_STATUS bl_rule_paths(const struct bl_rule *rule, struct bl_arena *arena,
+    const struct bl_str **ret_paths, size_t *ret_n, struct bl_err *reterr);
+
 /* bl_rule_test(rule, parser, arena, &n_examples, reterr): run the file's worked examples; BL_EINPUT
  * names the first that does not give what it states. */
 BL_STATUS bl_rule_test(const struct bl_rule *rule, struct bl_json_parser *parser,

@@ -344,26 +344,49 @@ ask(struct world *w, struct bl_store *store, struct os_fault *fault, uint64_t nt
 }
 
 static void
-walk_failures(bool memory, uint32_t grow)
+remove_files(struct world *w)
+{
+	struct listing list = list_files(w->path);
+	char folder[400], path[900];
+
+	folder_of(w->path, folder);
+	for (size_t i = 0; i < list.n; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, list.entry[i].name.ptr);
+		assert_int_equal(remove(path), 0);
+	}
+	bl_arena_free(&list.arena);
+}
+
+/* With the files as the last ask left them; or one version more each time; or without files. */
+enum walk { WALK_KEPT, WALK_GROWN, WALK_BARE };
+
+static void
+walk_failures(bool memory, enum walk walk)
 {
 	struct os_fault fault;
 	struct bl_store *store;
 	struct world w;
 	int failures = 0;
 	uint64_t nth = 1;
+	struct bl_err err;
 
 	world_open(&w, 23);
 	os_fault_init(&fault, bl_os_posix());
 	store = open_store(&fault.os, w.path, BL_STORE_CREATE);
 	world_deliver(&w, store, 20);
+	if (walk == WALK_BARE)
+		assert_ok(bl_store_seal(store, &err), err);
 	for (bool hit = true; hit; nth++) {
-		if (grow > 0 && w.n < 120)
-			world_deliver(&w, store, grow);
+		if (walk == WALK_GROWN && w.n < 60)
+			world_deliver(&w, store, 1);
+		if (walk == WALK_BARE)
+			remove_files(&w);
 		hit = ask(&w, store, &fault, nth, memory, &failures);
 		check_all(&w, store, "afterwards");
 	}
 	print_message("%d asks failed, %llu places\n", failures, (unsigned long long)nth);
 	assert_true(nth > 20);
+	assert_true(failures > 0 || walk != WALK_BARE);
 	bl_store_close(&store);
 	world_close(&w);
 }
@@ -372,16 +395,18 @@ static void
 each_call_fails(void **state)
 {
 	(void)state;
-	walk_failures(false, 0);
-	walk_failures(false, 1);
+	walk_failures(false, WALK_KEPT);
+	walk_failures(false, WALK_GROWN);
+	walk_failures(false, WALK_BARE);
 }
 
 static void
 each_request_for_memory_fails(void **state)
 {
 	(void)state;
-	walk_failures(true, 0);
-	walk_failures(true, 1);
+	walk_failures(true, WALK_KEPT);
+	walk_failures(true, WALK_GROWN);
+	walk_failures(true, WALK_BARE);
 }
 
 int
