@@ -58,13 +58,15 @@ how_ended(const struct bl_resource *r, size_t i)
 {
 	const struct bl_state *s = &r->states[i], *next = i + 1 < r->n_states ? s + 1 : NULL;
 
-	if (s->to_ns == BL_INSTANT_MAX)
-		return "";
-	if (next == NULL || next->from_ns > s->to_ns || next->kind == BL_STATE_VANISHED)
-		return "vanished";
-	if (is_deletion(next))
+	switch (s->end) {
+	case BL_STATE_OPEN: return "";
+	case BL_STATE_INFERRED: return s->kind == BL_STATE_VANISHED ? "gone" : "vanished";
+	case BL_STATE_OBSERVED: break;
+	}
+	if (next != NULL && is_deletion(next))
 		return "deleted";
-	return next->version.ordinal == s->version.ordinal ? "seen again" : "next version";
+	return next != NULL && next->version.ordinal == s->version.ordinal ? "seen again"
+									   : "next version";
 }
 
 /* What changed against the last version that told the resource's content. */

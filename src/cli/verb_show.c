@@ -273,12 +273,15 @@ how_known(const struct show *s)
 		return "not known at that position";
 	if (s->state == NULL)
 		return "no interval: another version has the same capture time and came later";
-	if (s->state->to_ns == BL_INSTANT_MAX)
-		return "nothing that was delivered ended it";
-	next = s->state + 1 < s->resource->states + s->resource->n_states ? s->state + 1 : NULL;
-	if (next == NULL || next->from_ns > s->state->to_ns || next->kind == BL_STATE_VANISHED)
+	switch (s->state->end) {
+	case BL_STATE_OPEN: return "nothing that was delivered ended it";
+	case BL_STATE_INFERRED:
 		return "vanished: absent from the next snapshot, without a deletion item";
-	return next->status == BL_ITEM_DELETED || next->status == BL_ITEM_DELETED_NOT_RECORDED
+	case BL_STATE_OBSERVED: break;
+	}
+	next = s->state + 1 < s->resource->states + s->resource->n_states ? s->state + 1 : NULL;
+	return next != NULL && (next->status == BL_ITEM_DELETED ||
+				   next->status == BL_ITEM_DELETED_NOT_RECORDED)
 		   ? "ended by a deletion item"
 		   : "ended by the next version";
 }

@@ -438,25 +438,39 @@ bl_catalogue__keep(struct bl_store *store, uint64_t n_deliveries, uint64_t n_qua
 
 /* ---- Members. ------------------------------------------------------------ */
 
+/* One delivery's record; its parts are views of ${payload}. */
+static enum bl_status
+load_record(const struct bl_store *store, const struct bl_entry *entry, struct bl_buf *payload,
+    struct bl_record *ret, struct bl_err *reterr)
+{
+	struct bl_log__record head;
+	enum bl_status status = bl_log__head_at(&store->catalogue, entry->offset, &head, reterr);
+
+	if (status == BL_OK)
+		status = bl_log__payload(&store->catalogue, &head, payload, reterr);
+	return status == BL_OK ? bl_catalogue__decode(bl_buf_str(payload), ret, reterr) : status;
+}
+
+static void
+name_record(const struct bl_store *store, const struct bl_entry *entry, enum bl_status status,
+    struct bl_err *reterr)
+{
+	if (status == BL_ECORRUPT)
+		bl_err_prefix(reterr, "%s: delivery %llu", store->catalogue.path,
+		    (unsigned long long)entry->d.position);
+}
+
 static enum bl_status
 load_points(const struct bl_store *store, const struct bl_entry *entry, struct bl_toggles *ret,
     struct bl_err *reterr)
 {
 	struct bl_buf payload = BL_BUF_INIT(BL_LOG__PAYLOAD_LIMIT);
-	struct bl_log__record head;
 	struct bl_record record;
-	enum bl_status status;
+	enum bl_status status = load_record(store, entry, &payload, &record, reterr);
 
-	status = bl_log__head_at(&store->catalogue, entry->offset, &head, reterr);
-	if (status == BL_OK)
-		status = bl_log__payload(&store->catalogue, &head, &payload, reterr);
-	if (status == BL_OK)
-		status = bl_catalogue__decode(bl_buf_str(&payload), &record, reterr);
 	if (status == BL_OK)
 		status = bl_toggles__decode(record.members, ret, reterr);
-	if (status == BL_ECORRUPT)
-		bl_err_prefix(reterr, "%s: delivery %llu", store->catalogue.path,
-		    (unsigned long long)entry->d.position);
+	name_record(store, entry, status, reterr);
 	bl_buf_release(&payload);
 	return status;
 }
@@ -518,6 +532,13 @@ bl_catalogue__members(
 	return BL_OK;
 }
 
+static enum bl_status
+no_delivery(const struct bl_store *store, uint64_t position, struct bl_err *reterr)
+{
+	return bl_fail(reterr, BL_ENOTFOUND, "there is no delivery %llu; the last is %llu",
+	    (unsigned long long)position, (unsigned long long)store->n_deliveries);
+}
+
 enum bl_status
 bl_store_members(struct bl_store *store, uint64_t position, struct bl_arena *arena,
     struct bl_version_id **ret_ids, size_t *ret_n, struct bl_err *reterr)
@@ -529,8 +550,7 @@ bl_store_members(struct bl_store *store, uint64_t position, struct bl_arena *are
 	size_t n = 0;
 
 	if (position == 0 || position > store->n_deliveries)
-		return bl_fail(reterr, BL_ENOTFOUND, "there is no delivery %llu; the last is %llu",
-		    (unsigned long long)position, (unsigned long long)store->n_deliveries);
+		return no_delivery(store, position, reterr);
 	status = bl_catalogue__members(store, position, &set, reterr);
 	if (status != BL_OK)
 		return status;
@@ -549,4 +569,133 @@ bl_store_members(struct bl_store *store, uint64_t position, struct bl_arena *are
 	*ret_ids = ids;
 	*ret_n = n;
 	return BL_OK;
+}
+
+/* ---- From one delivery to another. --------------------------------------- */
+
+/* ${sum} becomes ${sum} xor the points of ${entry}. */
+static enum bl_status
+add_points(const struct bl_store *store, const struct bl_entry *entry, struct bl_toggles *sum,
+    struct bl_err *reterr)
+{
+	struct bl_toggles points = {.at = NULL}, next = {.at = NULL};
+	enum bl_status status = load_points(store, entry, &points, reterr);
+
+	if (status == BL_OK && sum->n > 0) {
+		status = bl_toggles__xor(sum, &points, &next, reterr);
+		if (status == BL_OK) {
+			bl_toggles__release(sum);
+			*sum = next;
+		}
+		bl_toggles__release(&points);
+	} else if (status == BL_OK) {
+		bl_toggles__release(sum);
+		*sum = points;
+	}
+	return status;
+}
+
+/*
+ * What one of two sets holds and the other does not is the exclusive or of all records on the way
+ * from each down to what both rest on: a base is always an earlier delivery, so taking the later of
+ * the two again and again meets there.  The few large sets, those in full, are added at the end.
+ */
+static enum bl_status
+sum_points(const struct bl_store *store, uint64_t a, uint64_t b, struct bl_toggles *ret,
+    struct bl_err *reterr)
+{
+	struct bl_toggles changes = {.at = NULL}, full = {.at = NULL};
+	enum bl_status status = BL_OK;
+
+	while (a != b && status == BL_OK) {
+		const struct bl_entry *entry = &store->entry[(a > b ? a : b) - 1];
+
+		assert(entry->base < entry->d.position); /* apply() has refused others. */
+		status = add_points(store, entry, entry->base == 0 ? &full : &changes, reterr);
+		*(a > b ? &a : &b) = entry->base;
+	}
+	if (status == BL_OK)
+		status = bl_toggles__xor(&changes, &full, ret, reterr);
+	bl_toggles__release(&changes);
+	bl_toggles__release(&full);
+	return status;
+}
+
+enum bl_status
+bl_store_change(struct bl_store *store, uint64_t from, uint64_t to, struct bl_arena *arena,
+    const struct bl_version_run **ret_runs, size_t *ret_n, struct bl_err *reterr)
+{
+	struct bl_toggles set = {.at = NULL};
+	struct bl_version_run *runs;
+	enum bl_status status;
+
+	if (to == 0 || to > store->n_deliveries || from > store->n_deliveries)
+		return no_delivery(store, from > to ? from : to, reterr);
+	status = sum_points(store, from, to, &set, reterr);
+	if (status == BL_OK && !in_range(store, &set))
+		status =
+		    bl_fail(reterr, BL_ECORRUPT, "%s: the members of delivery %llu do not add up",
+			store->catalogue.path, (unsigned long long)to);
+	runs = status == BL_OK ? bl_new(arena, struct bl_version_run, set.n / 2) : NULL;
+	if (status == BL_OK && runs == NULL)
+		status = bl_fail(reterr, BL_ENOMEM, "no room for what changed up to delivery %llu",
+		    (unsigned long long)to);
+	for (size_t i = 0; status == BL_OK && i < set.n; i += 2)
+		runs[i / 2] = (struct bl_version_run){.type_no = (uint32_t)(set.at[i] >> 32),
+		    .first = (uint32_t)set.at[i],
+		    .n = (uint32_t)(set.at[i + 1] - set.at[i])};
+	if (status == BL_OK) {
+		*ret_runs = runs;
+		*ret_n = set.n / 2;
+	}
+	bl_toggles__release(&set);
+	return status;
+}
+
+/* The types section of a record; ${runs} has room for as many as it has bytes. */
+static enum bl_status
+read_growth(const struct bl_store *store, struct bl_str types, struct bl_version_run *runs,
+    size_t *ret_n, struct bl_err *reterr)
+{
+	struct bl_code__in in = bl_code__read(types);
+	size_t n = 0;
+
+	while (bl_code__left(&in) > 0 && !in.bad) {
+		uint32_t no = (uint32_t)bl_code__get_upto(&in, BL_STORE__TYPES_LIMIT - 1);
+		uint32_t n_versions = (uint32_t)bl_code__get_upto(&in, BL_STORE__VERSIONS_LIMIT);
+
+		(void)bl_code__get_str(&in);
+		if (in.bad || no >= store->n_types || n_versions > store->type[no].n)
+			return malformed(reterr);
+		runs[n++] = (struct bl_version_run){.type_no = no, .n = n_versions};
+	}
+	*ret_n = n;
+	return BL_OK;
+}
+
+enum bl_status
+bl_store_growth(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    const struct bl_version_run **ret_runs, size_t *ret_n, struct bl_err *reterr)
+{
+	struct bl_buf payload = BL_BUF_INIT(BL_LOG__PAYLOAD_LIMIT);
+	struct bl_version_run *runs = NULL;
+	struct bl_record record;
+	enum bl_status status;
+
+	if (position == 0 || position > store->n_deliveries)
+		return no_delivery(store, position, reterr);
+	status = load_record(store, &store->entry[position - 1], &payload, &record, reterr);
+	if (status == BL_OK) {
+		runs = bl_new(arena, struct bl_version_run, record.types.len);
+		if (runs == NULL)
+			status = bl_fail(reterr, BL_ENOMEM, "no room for what delivery %llu added",
+			    (unsigned long long)position);
+	}
+	if (status == BL_OK)
+		status = read_growth(store, record.types, runs, ret_n, reterr);
+	name_record(store, &store->entry[position - 1], status, reterr);
+	if (status == BL_OK)
+		*ret_runs = runs;
+	bl_buf_release(&payload);
+	return status;
 }

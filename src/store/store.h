@@ -151,6 +151,26 @@ const struct bl_delivery *bl_store_delivery(const struct bl_store *store, uint64
 BL_STATUS bl_store_members(struct bl_store *store, uint64_t position, struct bl_arena *arena,
     struct bl_version_id **ret_ids, size_t *ret_n, struct bl_err *reterr);
 
+/* Versions [first, first + n) of one type. */
+struct bl_version_run {
+	uint32_t type_no, first, n;
+};
+
+/*
+ * bl_store_change(store, from, to, arena, &runs, &n, reterr): the versions that exactly one of two
+ * deliveries held, in order; from 0: those that ${to} held.  Memberships are kept as differences:
+ * from one snapshot of a recorder to its next this costs what changed, not what they held.
+ * BL_ENOTFOUND when there is no such delivery.
+ */
+BL_STATUS bl_store_change(struct bl_store *store, uint64_t from, uint64_t to,
+    struct bl_arena *arena, const struct bl_version_run **ret_runs, size_t *ret_n,
+    struct bl_err *reterr);
+
+/* bl_store_growth(store, position, arena, &runs, &n): the types of which this delivery held
+ * versions that none before it did, each as all its versions up to there: [0, n). */
+BL_STATUS bl_store_growth(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    const struct bl_version_run **ret_runs, size_t *ret_n, struct bl_err *reterr);
+
 uint64_t bl_store_n_quarantined(const struct bl_store *store);
 const struct bl_store_quarantine *bl_store_quarantined(const struct bl_store *store, uint64_t i);
 

@@ -217,6 +217,60 @@ check_members(struct state *s, const struct model_delivery *m, struct bl_store *
 	free(want);
 }
 
+/* What exactly one of two deliveries held, against both memberships, which are checked already. */
+static void
+check_change(struct bl_store *store, uint64_t from, uint64_t to, struct bl_arena *arena)
+{
+	struct bl_version_id *a = NULL, *b, id;
+	const struct bl_version_run *runs;
+	size_t n_a = 0, n_b, n, i = 0, k = 0;
+	struct bl_err err;
+
+	bl_arena_reset(arena);
+	if (from > 0)
+		assert_ok(bl_store_members(store, from, arena, &a, &n_a, &err), err);
+	assert_ok(bl_store_members(store, to, arena, &b, &n_b, &err), err);
+	assert_ok(bl_store_change(store, from, to, arena, &runs, &n, &err), err);
+	for (size_t r = 0; r < n; r++) {
+		assert_true(runs[r].n > 0);
+		for (uint32_t o = 0; o < runs[r].n; o++) {
+			id = (struct bl_version_id){runs[r].type_no, runs[r].first + o};
+			while (i < n_a && k < n_b && compare_ids(&a[i], &b[k]) == 0) {
+				i++;
+				k++;
+			}
+			if (i < n_a && compare_ids(&a[i], &id) == 0)
+				i++;
+			else
+				assert_true(k < n_b && compare_ids(&b[k++], &id) == 0);
+		}
+	}
+	for (; i < n_a && k < n_b; i++, k++)
+		assert_int_equal(compare_ids(&a[i], &b[k]), 0);
+	assert_true(i == n_a && k == n_b);
+}
+
+/* ${before}: as the state was before the delivery ${position}, which is the last in ${now}. */
+static void
+check_growth(const struct state *before, const struct state *now, struct bl_store *store,
+    uint64_t position, struct bl_arena *arena)
+{
+	const struct bl_version_run *runs;
+	struct bl_err err;
+	size_t n, i = 0;
+
+	bl_arena_reset(arena);
+	assert_ok(bl_store_growth(store, position, arena, &runs, &n, &err), err);
+	for (uint32_t t = 0; t < now->n_types; t++) {
+		if (t < before->n_types && before->n[t] == now->n[t])
+			continue;
+		assert_true(
+		    i < n && runs[i].type_no == t && runs[i].first == 0 && runs[i].n == now->n[t]);
+		i++;
+	}
+	assert_int_equal(i, n);
+}
+
 struct scan {
 	const struct state *s;
 	struct bl_buf buf;
@@ -304,9 +358,15 @@ model_check(const struct model *model, struct bl_store *store, size_t least)
 	assert_in_range(n, least, model->n);
 	for (size_t i = 0; i < n; i++) {
 		const struct model_delivery *m = &model->delivery[i];
+		struct state before = s;
 
 		check_delivery(m, store, i + 1);
 		check_members(&s, m, store, i + 1, arena);
+		check_growth(&before, &s, store, i + 1, arena);
+		check_change(store, i, i + 1, arena);
+		check_change(store, i + 1, i * 7919 % n + 1, arena);
+		if (i % 5 == 0)
+			check_change(store, 0, i + 1, arena);
 		for (uint32_t k = 0; k < m->n_refused; k++, q++) {
 			const struct bl_store_quarantine *have = bl_store_quarantined(store, q);
 			struct bl_quarantine want = refused(m, k);

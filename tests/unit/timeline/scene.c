@@ -112,35 +112,58 @@ scene_timeline(struct scene *s, const char *type, uint64_t position, struct bl_a
 	return status;
 }
 
+/* The resource, or NULL. */
+static const struct bl_resource *
+find_resource(struct scene *s, const char *type, const char *id, uint64_t position)
+{
+	const struct bl_timeline *t = NULL;
+
+	assert_ok(scene_timeline(s, type, position, s->arena, &t), s->err);
+	for (size_t i = 0; i < t->n; i++)
+		if (bl_str_eq(t->resources[i].id, bl_str_of(id)))
+			return &t->resources[i];
+	return NULL;
+}
+
 const char *
 scene_states(struct scene *s, const char *type, const char *id, uint64_t position)
 {
 	static char out[1024];
-	const struct bl_timeline *t = NULL;
+	const struct bl_resource *r = find_resource(s, type, id, position);
 
-	assert_ok(scene_timeline(s, type, position, s->arena, &t), s->err);
+	if (r == NULL)
+		return "none";
 	out[0] = '\0';
-	for (size_t i = 0; i < t->n; i++) {
-		const struct bl_resource *r = &t->resources[i];
+	for (size_t k = 0; k < r->n_states; k++) {
+		const struct bl_state *state = &r->states[k];
 
-		if (!bl_str_eq(r->id, bl_str_of(id)))
-			continue;
-		for (size_t k = 0; k < r->n_states; k++) {
-			const struct bl_state *state = &r->states[k];
-
-			(void)snprintf(out + strlen(out), sizeof(out) - strlen(out), "%s%s ",
-			    k == 0 ? "" : ", ",
-			    state->kind == BL_STATE_VANISHED ? "vanished"
-			    : bl_item_exists(state->status)  ? "item"
-							     : bl_item_status_name(state->status));
-			add_hours(out, sizeof(out), state->from_ns);
-			(void)strncat(out, "-", 2);
-			add_hours(out, sizeof(out), state->to_ns);
-			/* Binary search and list agree. */
-			assert_ptr_equal(bl_timeline_at(r, state->from_ns), state);
-			assert_ptr_equal(bl_timeline_at(r, state->to_ns - 1), state);
-		}
-		return out;
+		(void)snprintf(out + strlen(out), sizeof(out) - strlen(out), "%s%s ",
+		    k == 0 ? "" : ", ",
+		    state->kind == BL_STATE_VANISHED ? "vanished"
+		    : bl_item_exists(state->status)  ? "item"
+						     : bl_item_status_name(state->status));
+		add_hours(out, sizeof(out), state->from_ns);
+		(void)strncat(out, "-", 2);
+		add_hours(out, sizeof(out), state->to_ns);
+		/* Binary search and list agree. */
+		assert_ptr_equal(bl_timeline_at(r, state->from_ns), state);
+		assert_ptr_equal(bl_timeline_at(r, state->to_ns - 1), state);
 	}
-	return "none";
+	return out;
+}
+
+const char *
+scene_ends(struct scene *s, const char *type, const char *id, uint64_t position)
+{
+	static const char *const name[] = {[BL_STATE_OPEN] = "open",
+	    [BL_STATE_OBSERVED] = "observed",
+	    [BL_STATE_INFERRED] = "inferred"};
+	static char out[256];
+	const struct bl_resource *r = find_resource(s, type, id, position);
+
+	out[0] = '\0';
+	for (size_t k = 0; r != NULL && k < r->n_states; k++)
+		(void)snprintf(out + strlen(out), sizeof(out) - strlen(out), "%s%s",
+		    k == 0 ? "" : ", ", name[r->states[k].end]);
+	return r == NULL ? "none" : out;
 }

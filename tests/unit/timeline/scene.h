@@ -54,5 +54,7 @@ BL_STATUS scene_timeline(struct scene *s, const char *type, uint64_t position,
 /* The states of one resource as text: "item 0-6, vanished 6-12, ResourceDeleted 12-" in hours
  * (a minute or less beyond an hour shows as "+"), or "none". */
 const char *scene_states(struct scene *s, const char *type, const char *id, uint64_t position);
+/* How they ended: "observed, inferred, open", or "none". */
+const char *scene_ends(struct scene *s, const char *type, const char *id, uint64_t position);
 
 #endif
