@@ -165,8 +165,6 @@ beyond_the_limit_of_pairs(void **state)
 {
 	struct bl_buf x = BL_BUF_INIT((size_t)1 << 20), y = BL_BUF_INIT((size_t)1 << 20);
 	struct bl_json_change *changes = NULL;
-	const struct bl_json *a, *b, *c;
-	bool equal = false;
 	size_t n = 0;
 
 	(void)state;
@@ -177,15 +175,16 @@ beyond_the_limit_of_pairs(void **state)
 	}
 	assert_ok(bl_buf_add(&x, BL_STR("]\0"), &err), err);
 	assert_ok(bl_buf_add(&y, BL_STR(",0]\0"), &err), err);
-	a = parsed(x.ptr);
-	b = parsed(y.ptr);
 	assert_true((size_t)4100 * 4101 > BL_JSON_DIFF_PAIRS);
-	assert_ok(bl_json_diff(a, b, arena, &changes, &n, &err), err);
+	assert_ok(bl_json_diff(parsed(x.ptr), parsed(y.ptr), arena, &changes, &n, &err), err);
 	assert_int_equal(n, 4101);
-	c = json_apply(arena, a, changes, n);
-	assert_non_null(c);
-	assert_ok(bl_json_equal(c, b, arena, &equal, &err), err);
-	assert_true(equal);
+	for (size_t i = 0; i < n; i++) {
+		char path[32];
+
+		(void)snprintf(path, sizeof(path), "[%zu]", i + 1);
+		assert_true(bl_str_eq(changes[i].path, bl_str_of(path)));
+		assert_int_equal(changes[i].op, i < 4100 ? BL_JSON_REPLACE : BL_JSON_ADD);
+	}
 	bl_buf_release(&x);
 	bl_buf_release(&y);
 }
