@@ -268,8 +268,10 @@ bl_rows_begin(struct bl_cli *cli, const struct bl_table_column *columns, size_t 
 
 		if (title == NULL)
 			return bl_fail(&cli->err, BL_ENOMEM, "no memory for a table");
+		memcpy(title, columns[i].title, len);
 		for (size_t k = 0; k < len; k++)
-			title[k] = columns[i].title[k] == ' ' ? '_' : columns[i].title[k];
+			if (title[k] == ' ')
+				title[k] = '_';
 		titles[i] = (struct bl_str){title, len};
 	}
 	return write_csv(cli, titles, n_columns);

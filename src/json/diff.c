@@ -60,7 +60,7 @@ by_key(const struct bl_json *object, struct bl_arena *arena)
 	for (const struct bl_json *m = object->first; m != NULL; m = m->next)
 		members[n++] = m;
 	if (n > 1)
-		qsort(members, n, sizeof(members[0]), cmp_members);
+		qsort(members, n, sizeof(const struct bl_json *), cmp_members);
 	return members;
 }
 
@@ -302,7 +302,7 @@ classify(struct diff *d, struct arrays *s)
 		return no_memory(d->err);
 	for (size_t i = 0; i < n; i++)
 		order[i] = i < s->n ? &s->a[i] : &s->b[i - s->n];
-	qsort(order, n, sizeof(order[0]), cmp_hashes);
+	qsort(order, n, sizeof(struct element *), cmp_hashes);
 	for (size_t i = 0, run = 0; i < n; i++) {
 		if (order[i]->hash != order[run]->hash)
 			run = i;
@@ -346,8 +346,10 @@ align(struct diff *d, struct element *a, size_t n, struct element *b, size_t m)
 	size_t width = m + 1;
 	uint32_t *best;
 
-	if (n == 0 || m == 0 || n > BL_JSON_DIFF_PAIRS / m)
+	if (n == 0 || m == 0)
 		return BL_OK;
+	if (n > BL_JSON_DIFF_PAIRS || m > BL_JSON_DIFF_PAIRS || n * m > BL_JSON_DIFF_PAIRS)
+		return BL_OK; /* Counts of elements are 32 bits: no overflow. */
 	best = bl_new(d->arena, uint32_t, (n + 1) * width);
 	if (best == NULL)
 		return no_memory(d->err);
