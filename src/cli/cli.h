@@ -71,6 +71,10 @@ int bl_cli_fail(const struct bl_cli *cli);
  * BL_EXIT_ERROR. */
 int bl_cli_usage(const struct bl_cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* bl_cli_error: an error beside the one that ends the run: a line on standard error, also with
+ * --quiet. */
+void bl_cli_error(const struct bl_cli *cli, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* bl_cli_note: a line for a person, on standard error; silent with --quiet. */
 void bl_cli_note(const struct bl_cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

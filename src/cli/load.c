@@ -117,20 +117,28 @@ bl_load_pack(struct bl_cli *cli, const char *name, const struct bl_pack **ret_pa
 }
 
 enum bl_status
-bl_load_instant(struct bl_cli *cli, const char *option, int64_t *ret_ns)
+bl_load_instant_text(struct bl_cli *cli, const char *what, const char *text, int64_t *ret_ns)
 {
-	const char *text = bl_cli_value(cli, option);
-
 	if (text != NULL && strcmp(text, "now") == 0) {
 		*ret_ns = bl_os_now_ns(cli->os);
 		return BL_OK;
 	}
 	if (text == NULL || !bl_instant_parse(bl_str_of(text), ret_ns))
 		return bl_fail(&cli->err, BL_EUSAGE,
-		    "--%s wants an instant such as 2026-01-31T12:00:00Z, a date (midnight UTC), or "
-		    "now",
-		    option);
+		    "%s wants an instant such as 2026-01-31T12:00:00Z, a date (midnight UTC), or "
+		    "now%s%s%s",
+		    what, text == NULL ? "" : ", not '", text == NULL ? "" : text,
+		    text == NULL ? "" : "'");
 	return BL_OK;
+}
+
+enum bl_status
+bl_load_instant(struct bl_cli *cli, const char *option, int64_t *ret_ns)
+{
+	char what[64];
+
+	(void)snprintf(what, sizeof(what), "--%s", option);
+	return bl_load_instant_text(cli, what, bl_cli_value(cli, option), ret_ns);
 }
 
 /* The last position ingested at or before an instant; positions are in the order of ingestion. */

@@ -23,6 +23,10 @@ BL_STATUS bl_load_pack_text(
  * none. */
 BL_STATUS bl_load_instant(struct bl_cli *cli, const char *option, int64_t *ret_ns);
 
+/* bl_load_instant_text(cli, what, text, &ns): the same of an argument, which ${what} names. */
+BL_STATUS bl_load_instant_text(
+    struct bl_cli *cli, const char *what, const char *text, int64_t *ret_ns);
+
 /* bl_load_known_at(cli, store, &position): the option --known-at: a ledger position, or an instant,
  * which stands for the last position that had been ingested by then; not given: 0 (now).
  * BL_ENOTFOUND when nothing was known then, or the position has not been reached. */

@@ -102,6 +102,19 @@ bl_cli_usage(const struct bl_cli *cli, const char *fmt, ...)
 }
 
 void
+bl_cli_error(const struct bl_cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	bl_cli_progress(cli, "%s", "");
+	(void)fprintf(stderr, "beleg %s: ", cli->verb->name);
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+}
+
+void
 bl_cli_note(const struct bl_cli *cli, const char *fmt, ...)
 {
 	va_list ap;

@@ -7,6 +7,10 @@
 const struct bl_verb *const bl_cli_verbs[] = {
     &bl_verb_ingest,
     &bl_verb_evaluate,
+    &bl_verb_at,
+    &bl_verb_history,
+    &bl_verb_show,
+    &bl_verb_diff,
     &bl_verb_package,
     &bl_verb_packs,
     &bl_verb_rules,

@@ -5,6 +5,10 @@ struct bl_verb;
 
 extern const struct bl_verb bl_verb_ingest;
 extern const struct bl_verb bl_verb_evaluate;
+extern const struct bl_verb bl_verb_at;
+extern const struct bl_verb bl_verb_history;
+extern const struct bl_verb bl_verb_show;
+extern const struct bl_verb bl_verb_diff;
 extern const struct bl_verb bl_verb_package;
 extern const struct bl_verb bl_verb_packs;
 extern const struct bl_verb bl_verb_reindex;

@@ -76,6 +76,7 @@ struct bl_node {
 	uint32_t depth;
 	uint32_t n_kids;
 	uint32_t slot;
+	uint32_t cell;	  /* Paths: 1 + which of the expression's cells; 0: none. */
 	bool negated;	  /* NOT; TRY_CAST. */
 	bool has_operand; /* CASE x WHEN ... */
 	bool has_else;
@@ -96,6 +97,9 @@ struct bl_expr {
 	uint32_t n_vars;
 	const struct bl_str *reads; /* [n_reads] the paths that it reads, in byte order */
 	size_t n_reads;
+	const struct bl_str *cells; /* [n_cells] the paths that cells stand for, each once */
+	size_t n_cells;
+	bool has_cells; /* No path is such that its text does not tell it. */
 };
 
 /* bl_parser__parse(text, arena, &root, reterr): one whole expression; names unresolved. */
@@ -120,5 +124,13 @@ struct bl_value bl_path__column(size_t i, const struct bl_item *item);
 
 /* bl_path__reads(expr, arena, reterr): fills expr->reads. */
 BL_STATUS bl_path__reads(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr);
+
+/* bl_path__cells(expr, arena, reterr): fills expr->cells, after bl_path__reads. */
+BL_STATUS bl_path__cells(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr);
+
+/* bl_path__cell(node, json, &value): what a node with a cell is when ${json} stands there; false
+ * when it cannot be that in an item. */
+bool bl_path__cell(
+    const struct bl_node *node, const struct bl_json *json, struct bl_value *ret_value);
 
 #endif

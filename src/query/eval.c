@@ -583,6 +583,12 @@ eval_node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 
 	if (status)
 		return status;
+	if (node->cell != 0 && ev->scope->item == NULL) {
+		if (bl_path__cell(node, ev->scope->cells[node->cell - 1], ret_value))
+			return BL_OK;
+		return bl_fail_pos(reterr, BL_EINPUT, node->line, node->column,
+		    "%.*s cannot be read from its cell", BL_STR_ARG(node->path));
+	}
 	switch (node->kind) {
 	case BL_NODE_LITERAL: *ret_value = node->value; return BL_OK;
 	case BL_NODE_PARAM: *ret_value = ev->scope->params[node->slot]; return BL_OK;

@@ -35,6 +35,8 @@ bl_expr_compile(struct bl_str text, const struct bl_expr_param *params, size_t n
 	if (!status)
 		status = bl_path__reads(expr, arena, reterr);
 	if (!status)
+		status = bl_path__cells(expr, arena, reterr);
+	if (!status)
 		*ret_expr = expr;
 	return status;
 }
@@ -74,7 +76,8 @@ bl_expr_eval(const struct bl_expr *expr, const struct bl_expr_scope *scope, stru
 	struct bl_value value;
 	enum bl_status status;
 
-	assert(scope->item != NULL && (expr->n_params == 0 || scope->params != NULL));
+	assert((scope->item != NULL || (scope->cells != NULL && expr->has_cells)) &&
+	       (expr->n_params == 0 || scope->params != NULL));
 	status = bl_eval__as(&ev, expr->root, letter_of(expr->wanted.kind), &value, reterr);
 	if (status)
 		return status;
@@ -101,6 +104,14 @@ bl_expr_paths(const struct bl_expr *expr, struct bl_arena *arena, struct bl_str 
 	*ret_paths = paths;
 	*ret_n = expr->n_reads;
 	return BL_OK;
+}
+
+bool
+bl_expr_cells(const struct bl_expr *expr, const struct bl_str **ret_paths, size_t *ret_n)
+{
+	*ret_paths = expr->cells;
+	*ret_n = expr->n_cells;
+	return expr->has_cells;
 }
 
 BL_STATUS

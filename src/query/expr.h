@@ -1,6 +1,7 @@
 #ifndef BL_QUERY_EXPR_H
 #define BL_QUERY_EXPR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,7 @@
 
 struct bl_arena;
 struct bl_item;
+struct bl_json;
 struct bl_json_parser;
 
 /*
@@ -46,8 +48,20 @@ BL_STATUS bl_expr_compile(struct bl_str text, const struct bl_expr_param *params
     enum bl_type_kind wanted, struct bl_arena *arena, struct bl_expr **ret_expr,
     struct bl_err *reterr);
 
+/*
+ * Cells: a row told path by path instead of as an item, so that columns can be asked and equal
+ * rows be evaluated once.  bl_expr_cells(expr, &paths, &n): the longest paths that go from the item
+ * without a variable or computed step; each is a path of bl_columns_get.  false: a path's text does
+ * not tell it (a quote in a key, more than 900 bytes); evaluate on items then.
+ */
+bool bl_expr_cells(const struct bl_expr *expr, const struct bl_str **ret_paths, size_t *ret_n);
+
 struct bl_expr_scope {
-	const struct bl_item *item;
+	const struct bl_item *item; /* NULL: cells */
+	/* [n of bl_expr_cells] the value at each path, NULL for none; instants as texts.  What is
+	 * an error on the way to a path has no cell: evaluate such a row on its item.  Then the
+	 * result is that of the item; an error's words are not, and fewer steps are counted. */
+	const struct bl_json *const *cells;
 	const struct bl_value *params; /* [n_params], in the order given to compile. */
 	struct bl_json_parser *parser; /* For json_parse() at evaluation. */
 	uint64_t budget_steps;	       /* 0: 10 million; more is BL_ELIMIT. */

@@ -317,3 +317,127 @@ bl_path__reads(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *rete
 	expr->n_reads = names.n;
 	return BL_OK;
 }
+
+/* ---- Cells. ---------------------------------------------------------------------- */
+
+/* Longer paths would be cut in their text. */
+#define CELL_PATH 900
+
+struct cells {
+	struct bl_str *paths;
+	size_t n, cap;
+	bool told; /* Each path's text tells it. */
+};
+
+static bool
+has_quote(struct bl_str key)
+{
+	return bl_str_find_byte(key, '\'') != SIZE_MAX;
+}
+
+/* A path from the item on, each step of which is written out. */
+static bool
+is_fixed(const struct bl_node *node, bool *told)
+{
+	const struct bl_node *index = node->n_kids > 1 ? node->kids[1] : NULL;
+
+	if (node->kind == BL_NODE_COLUMN)
+		return true;
+	if (node->kind != BL_NODE_MEMBER && node->kind != BL_NODE_INDEX)
+		return false;
+	if (index != NULL &&
+	    (index->kind != BL_NODE_LITERAL || index->value.null ||
+		(index->type.kind == BL_TYPE_BIGINT ? index->value.i64 < 1
+						    : index->type.kind != BL_TYPE_VARCHAR)))
+		return false;
+	if (!is_fixed(node->kids[0], told))
+		return false;
+	if (node->path.ptr == NULL || node->path.len > CELL_PATH ||
+	    (index == NULL && has_quote(node->text)) ||
+	    (index != NULL && index->type.kind == BL_TYPE_VARCHAR && has_quote(index->value.str)))
+		*told = false;
+	return true;
+}
+
+static size_t
+count_paths(const struct bl_node *node)
+{
+	size_t n = node->kind == BL_NODE_COLUMN;
+
+	for (uint32_t i = 0; i < node->n_kids; i++)
+		n += count_paths(node->kids[i]);
+	return n;
+}
+
+static void
+add_cells(struct bl_node *node, struct cells *cells)
+{
+	size_t at = 0;
+
+	if (!is_fixed(node, &cells->told)) {
+		for (uint32_t i = 0; i < node->n_kids; i++)
+			add_cells(node->kids[i], cells);
+		return;
+	}
+	while (at < cells->n && !bl_str_eq(cells->paths[at], node->path))
+		at++;
+	if (at == cells->n) {
+		assert(cells->n < cells->cap);
+		cells->paths[cells->n++] = node->path;
+	}
+	node->cell = (uint32_t)at + 1;
+}
+
+BL_STATUS
+bl_path__cells(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr)
+{
+	/* Each path begins at one column. */
+	struct cells cells = {.cap = count_paths(expr->root), .told = true};
+
+	cells.paths = bl_new(arena, struct bl_str, cells.cap);
+	if (cells.paths == NULL)
+		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression's paths");
+	add_cells(expr->root, &cells);
+	expr->cells = cells.paths;
+	expr->n_cells = cells.n;
+	expr->has_cells = cells.told;
+	return BL_OK;
+}
+
+bool
+bl_path__cell(const struct bl_node *node, const struct bl_json *json, struct bl_value *ret_value)
+{
+	struct bl_value value = bl_value__json(json);
+	enum bl_type_kind kind =
+	    node->kind == BL_NODE_COLUMN ? node->type.kind : node->kids[0]->type.kind;
+
+	*ret_value = bl_value__null(node->type.kind);
+	if (node->kind != BL_NODE_COLUMN && kind != BL_TYPE_MAP) {
+		*ret_value = value.null ? *ret_value : value;
+		return true;
+	}
+	if (value.null)
+		return true;
+	if (node->kind != BL_NODE_COLUMN) /* A tag. */
+		kind = BL_TYPE_VARCHAR;
+	*ret_value = value;
+	switch (kind) {
+	case BL_TYPE_VARCHAR:
+		*ret_value = bl_value__plain(value);
+		return ret_value->kind == BL_TYPE_VARCHAR;
+	case BL_TYPE_BIGINT:
+		*ret_value = bl_value__plain(value);
+		return ret_value->kind == BL_TYPE_BIGINT;
+	case BL_TYPE_TIMESTAMP:
+		*ret_value = (struct bl_value){.kind = BL_TYPE_TIMESTAMP};
+		return json->kind == BL_JSON_STRING &&
+		       bl_instant_parse(json->text, &ret_value->i64);
+	case BL_TYPE_MAP: ret_value->kind = BL_TYPE_MAP; return json->kind == BL_JSON_OBJECT;
+	case BL_TYPE_JSON: return true;
+	case BL_TYPE_UNKNOWN:
+	case BL_TYPE_BOOLEAN:
+	case BL_TYPE_DOUBLE:
+	case BL_TYPE_ARRAY: break; /* No column is one. */
+	}
+	return false;
+}

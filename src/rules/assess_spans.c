@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "rules/assess_priv.h"
+#include "timeline/gaps.h"
 
 static int
 cmp_unknown(const void *pa, const void *pb)
@@ -45,80 +46,49 @@ say(struct bl_assess *a, const struct bl_recorder_cover *r, struct bl_unknown *u
 	return status;
 }
 
-/*
- * What lies between the stretches in which the recorder was stopped: its own
- * word is the better reason, also where nothing was delivered meanwhile.
- */
-static size_t
-add_around_stops(struct bl_unknown *u, size_t n_stops, size_t n, struct bl_unknown rest)
-{
-	for (size_t i = 0; i < n_stops && rest.from_ns < rest.to_ns; i++) {
-		if (u[i].to_ns <= rest.from_ns || u[i].from_ns >= rest.to_ns)
-			continue;
-		if (rest.from_ns < u[i].from_ns) {
-			u[n] = rest;
-			u[n++].to_ns = u[i].from_ns;
-		}
-		rest.from_ns = u[i].to_ns;
-	}
-	if (rest.from_ns < rest.to_ns)
-		u[n++] = rest;
-	return n;
-}
-
 static enum bl_status
-spans_of(struct bl_assess *a, size_t i_recorder)
+spans_of(struct bl_assess *a, const struct bl_gaps *gaps, size_t i_recorder)
 {
 	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
-	size_t n = 0, stops = r->n_stopped;
-	/* Each other stretch is cut into one piece more than there are stops. */
-	struct bl_unknown *u =
-	    bl_new(a->arena, struct bl_unknown, stops + (r->n_silent + 1) * (stops + 1));
-	bool fresh =
-	    a->options->each_at_its_last && a->options->from_ns - r->last_ns < BL_NS_PER_DAY;
+	struct bl_gap_list list;
+	struct bl_unknown *u;
+	enum bl_status status = bl_gaps_of(gaps, r->account, r->region, a->work, &list, a->err);
 
+	if (status != BL_OK)
+		return status;
+	u = bl_new(a->arena, struct bl_unknown, list.n);
 	if (u == NULL)
 		return bl_assess__no_memory(a);
-	for (; n < stops; n++) /* In order and disjoint: the states of one resource. */
-		u[n] = (struct bl_unknown){.from_ns = r->stopped[n].from_ns,
-		    .to_ns = r->stopped[n].to_ns,
-		    .reason = BL_REASON_STOPPED};
-	for (size_t i = 0; i < r->n_silent; i++)
-		n = add_around_stops(u, stops, n,
-		    (struct bl_unknown){.from_ns = r->silent[i].from_ns,
-			.to_ns = r->silent[i].to_ns,
-			.reason = BL_REASON_STALE});
-	if (!fresh)
-		n = add_around_stops(u, stops, n,
-		    (struct bl_unknown){.from_ns = r->last_ns + 1,
-			.to_ns = BL_INSTANT_MAX,
-			.reason = BL_REASON_STALE});
-	qsort(u, n, sizeof(u[0]), cmp_unknown);
-	for (size_t i = 0; i < n; i++) {
-		enum bl_status status = say(a, r, &u[i]);
+	for (size_t i = 0; i < list.n && status == BL_OK; i++) {
+		const struct bl_gap *g = &list.gaps[i];
 
-		if (status != BL_OK)
-			return status;
+		u[i] = (struct bl_unknown){.from_ns = g->from_ns,
+		    .to_ns = g->to_ns,
+		    .reason = g->why == BL_GAP_STOPPED ? BL_REASON_STOPPED : BL_REASON_STALE};
+		status = say(a, r, &u[i]);
 	}
 	a->unknown[i_recorder] = u;
-	a->n_unknown[i_recorder] = n;
-	return BL_OK;
+	a->n_unknown[i_recorder] = list.n;
+	return status;
 }
 
 enum bl_status
 bl_assess__spans(struct bl_assess *a)
 {
+	const struct bl_gaps *gaps = NULL;
+	enum bl_status status = bl_gaps_build(a->coverage,
+	    a->options->each_at_its_last ? a->options->from_ns : BL_INSTANT_MIN, a->work, &gaps,
+	    a->err);
+
+	if (status != BL_OK)
+		return status;
 	a->unknown = bl_new(a->work, struct bl_unknown *, a->coverage->n);
 	a->n_unknown = bl_new(a->work, size_t, a->coverage->n);
 	if (a->unknown == NULL || a->n_unknown == NULL)
 		return bl_assess__no_memory(a);
-	for (size_t i = 0; i < a->coverage->n; i++) {
-		enum bl_status status = spans_of(a, i);
-
-		if (status != BL_OK)
-			return status;
-	}
-	return BL_OK;
+	for (size_t i = 0; i < a->coverage->n && status == BL_OK; i++)
+		status = spans_of(a, gaps, i);
+	return status;
 }
 
 /* ---- The unknown stretches that matter to one resource. ------------------ */

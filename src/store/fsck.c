@@ -214,21 +214,22 @@ bl_fsck__padding(struct bl_fsck *f, const struct bl_log *log, struct bl_str file
 static void
 marker_text(struct bl_fsck *f)
 {
-	char path[BL_STORE__PATH], want[200], checked[40];
+	struct bl_buf want = BL_BUF_INIT((size_t)4 << 10);
 	struct bl_str text = {.ptr = NULL};
-	int n;
+	char path[BL_STORE__PATH];
+	struct bl_err err;
+	enum bl_status status = bl_layout__marker(f->bare->key, &want, &err);
 
-	(void)snprintf(
-	    checked, sizeof(checked), "beleg-store/1/%016llx", (unsigned long long)f->bare->key);
-	n = snprintf(want, sizeof(want),
-	    "{\n  \"format\": \"beleg-store\",\n  \"version\": 1,\n  \"key\": \"%016llx\",\n  "
-	    "\"check\": \"%016llx\"\n}\n",
-	    (unsigned long long)f->bare->key, (unsigned long long)bl_hash64_of(bl_str_of(checked)));
 	bl_store__path(f->bare, path, "beleg-store.json");
-	if (bl_os_read_file(f->os, f->arena, path, sizeof(want), &text, NULL) != BL_OK ||
-	    !bl_str_eq(text, (struct bl_str){want, (size_t)n}))
+	if (status == BL_OK)
+		status = bl_os_read_file(f->os, f->arena, path, want.limit, &text, &err);
+	if (status != BL_OK)
+		bl_fsck__say(f, BL_FSCK_UNREADABLE, bl_fsck__place(BL_STR("beleg-store.json")),
+		    "%s", err.text);
+	else if (!bl_str_eq(text, bl_buf_str(&want)))
 		bl_fsck__say(f, BL_FSCK_PADDING, bl_fsck__place(BL_STR("beleg-store.json")),
 		    "its key is right, but the text is not as it was written");
+	bl_buf_release(&want);
 }
 
 static void

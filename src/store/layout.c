@@ -172,33 +172,40 @@ bl_layout__may_create(struct bl_store *store, struct bl_err *reterr)
 	return status;
 }
 
-static enum bl_status
-write_marker(struct bl_store *store, struct bl_err *reterr)
+enum bl_status
+bl_layout__marker(uint64_t key, struct bl_buf *out, struct bl_err *reterr)
 {
-	struct bl_buf text = BL_BUF_INIT(MARKER_LIMIT);
-	char path[BL_STORE__PATH], key[17], check[17];
+	char text[17], check[17];
 	struct bl_json_w w;
 	enum bl_status status;
 
-	status = bl_os_random(store->os, &store->key, sizeof(store->key), reterr);
-	if (status != BL_OK)
-		return status;
-	(void)snprintf(key, sizeof(key), "%016llx", (unsigned long long)store->key);
-	marker_check(key, check);
-	bl_json_w_begin(&w, &text, 2);
+	(void)snprintf(text, sizeof(text), "%016llx", (unsigned long long)key);
+	marker_check(text, check);
+	bl_json_w_begin(&w, out, 2);
 	bl_json_w_object(&w);
 	bl_json_w_key(&w, "format");
 	bl_json_w_z(&w, FORMAT);
 	bl_json_w_key(&w, "version");
 	bl_json_w_u64(&w, VERSION);
 	bl_json_w_key(&w, "key");
-	bl_json_w_z(&w, key);
+	bl_json_w_z(&w, text);
 	bl_json_w_key(&w, "check");
 	bl_json_w_z(&w, check);
 	bl_json_w_close(&w);
 	status = bl_json_w_end(&w, reterr);
+	return status == BL_OK ? bl_buf_add_byte(out, '\n', reterr) : status;
+}
+
+static enum bl_status
+write_marker(struct bl_store *store, struct bl_err *reterr)
+{
+	struct bl_buf text = BL_BUF_INIT(MARKER_LIMIT);
+	char path[BL_STORE__PATH];
+	enum bl_status status;
+
+	status = bl_os_random(store->os, &store->key, sizeof(store->key), reterr);
 	if (status == BL_OK)
-		status = bl_buf_add_byte(&text, '\n', reterr);
+		status = bl_layout__marker(store->key, &text, reterr);
 	bl_store__path(store, path, MARKER);
 	if (status == BL_OK)
 		status = bl_os_write_file(store->os, path, bl_buf_str(&text), reterr);

@@ -179,6 +179,8 @@ BL_STATUS bl_layout__is_store(const struct bl_store *store, struct bl_err *reter
 BL_STATUS bl_layout__may_create(struct bl_store *store, struct bl_err *reterr);
 BL_STATUS bl_layout__create(struct bl_store *store, struct bl_err *reterr);
 BL_STATUS bl_layout__load(struct bl_store *store, struct bl_err *reterr);
+/* bl_layout__marker: the text of a marker with this key. */
+BL_STATUS bl_layout__marker(uint64_t key, struct bl_buf *out, struct bl_err *reterr);
 /* bl_layout__key: the marker's text to the key. */
 BL_STATUS bl_layout__key(struct bl_str text, uint64_t *ret_key, struct bl_err *reterr);
 BL_STATUS bl_manifest__parse(struct bl_str text, struct bl_arena *arena,

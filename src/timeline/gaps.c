@@ -1,0 +1,279 @@
+/*
+ * A recorder's own word that it stopped is the better reason where nothing was delivered
+ * meanwhile; so silent stretches are cut around the stops.
+ */
+#include "timeline/gaps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/instant.h"
+#include "timeline/coverage.h"
+#include "timeline/timeline.h"
+
+struct bl_gaps {
+	const struct bl_coverage *coverage;
+	int64_t trusted_ns;
+	struct bl_gap_list *lists; /* [coverage->n] */
+};
+
+static const struct {
+	const char *code, *text;
+} words[BL_N_GAPS] = {
+    [BL_GAP_STOPPED] = {"recorder-stopped", "the recorder was stopped"},
+    [BL_GAP_SILENT] = {"no-delivery", "nothing was delivered for more than 25 hours"},
+    [BL_GAP_ENDED] = {"after-last-delivery", "nothing was delivered after that"},
+    [BL_GAP_UNSEEN] = {"not-seen", "no recorder told of it for more than 25 hours"},
+    [BL_GAP_NOBODY] = {"no-recorder", "no delivery names this account and region as its own"},
+    [BL_GAP_BEFORE] = {"before-first-delivery", "nothing had been delivered yet"},
+    [BL_GAP_VANISHED] = {"vanished",
+	"in one snapshot, absent from the next, without a deletion item"},
+};
+
+const char *
+bl_gap_code(enum bl_gap_why why)
+{
+	return words[why].code;
+}
+
+const char *
+bl_gap_text(enum bl_gap_why why)
+{
+	return words[why].text;
+}
+
+static enum bl_status
+no_memory(struct bl_err *reterr)
+{
+	return bl_fail(reterr, BL_ENOMEM, "no memory for what is not known");
+}
+
+static int
+cmp_gaps(const void *pa, const void *pb)
+{
+	const struct bl_gap *a = pa, *b = pb;
+
+	return (a->from_ns > b->from_ns) - (a->from_ns < b->from_ns);
+}
+
+/* What of ${rest} lies between the first ${n_given} gaps (in order), behind the ${n} so far. */
+static size_t
+add_around(struct bl_gap *gaps, size_t n_given, size_t n, struct bl_gap rest)
+{
+	for (size_t i = 0; i < n_given && rest.from_ns < rest.to_ns; i++) {
+		if (gaps[i].to_ns <= rest.from_ns || gaps[i].from_ns >= rest.to_ns)
+			continue;
+		if (rest.from_ns < gaps[i].from_ns) {
+			gaps[n] = rest;
+			gaps[n++].to_ns = gaps[i].from_ns;
+		}
+		rest.from_ns = gaps[i].to_ns;
+	}
+	if (rest.from_ns < rest.to_ns)
+		gaps[n++] = rest;
+	return n;
+}
+
+static enum bl_status
+list_gaps(const struct bl_recorder_cover *r, int64_t trusted_ns, struct bl_arena *arena,
+    struct bl_gap_list *ret, struct bl_err *reterr)
+{
+	size_t n = 0, stops = r->n_stopped;
+	/* Each other stretch is cut into one piece more than there are stops. */
+	struct bl_gap *gaps = bl_new(arena, struct bl_gap, stops + (r->n_silent + 1) * (stops + 1));
+
+	if (gaps == NULL)
+		return no_memory(reterr);
+	for (; n < stops; n++) /* In order and disjoint: the states of one resource. */
+		gaps[n] =
+		    (struct bl_gap){r->stopped[n].from_ns, r->stopped[n].to_ns, BL_GAP_STOPPED};
+	for (size_t i = 0; i < r->n_silent; i++)
+		n = add_around(gaps, stops, n,
+		    (struct bl_gap){r->silent[i].from_ns, r->silent[i].to_ns, BL_GAP_SILENT});
+	if (trusted_ns == BL_INSTANT_MIN || trusted_ns - r->last_ns >= BL_NS_PER_DAY)
+		n = add_around(
+		    gaps, stops, n, (struct bl_gap){r->last_ns + 1, BL_INSTANT_MAX, BL_GAP_ENDED});
+	if (n > 0)
+		qsort(gaps, n, sizeof(gaps[0]), cmp_gaps);
+	*ret = (struct bl_gap_list){.gaps = gaps, .n = n};
+	return BL_OK;
+}
+
+enum bl_status
+bl_gaps_build(const struct bl_coverage *coverage, int64_t trusted_ns, struct bl_arena *arena,
+    const struct bl_gaps **ret_gaps, struct bl_err *reterr)
+{
+	struct bl_gaps *g = bl_new(arena, struct bl_gaps, 1);
+	enum bl_status status = BL_OK;
+
+	if (g == NULL)
+		return no_memory(reterr);
+	*g = (struct bl_gaps){.coverage = coverage,
+	    .trusted_ns = trusted_ns,
+	    .lists = bl_new(arena, struct bl_gap_list, coverage->n)};
+	if (g->lists == NULL)
+		return no_memory(reterr);
+	for (size_t i = 0; i < coverage->n && status == BL_OK; i++)
+		status =
+		    list_gaps(&coverage->recorders[i], trusted_ns, arena, &g->lists[i], reterr);
+	if (status == BL_OK)
+		*ret_gaps = g;
+	return status;
+}
+
+/* What is unknown to both. */
+static enum bl_status
+intersect(struct bl_gap_list *list, const struct bl_gap_list *with, struct bl_arena *arena,
+    struct bl_err *reterr)
+{
+	struct bl_gap *out = bl_new(arena, struct bl_gap, list->n + with->n);
+	size_t n = 0, i = 0, j = 0;
+
+	if (out == NULL)
+		return no_memory(reterr);
+	while (i < list->n && j < with->n) {
+		const struct bl_gap *x = &list->gaps[i], *y = &with->gaps[j];
+		int64_t from = x->from_ns > y->from_ns ? x->from_ns : y->from_ns;
+		int64_t to = x->to_ns < y->to_ns ? x->to_ns : y->to_ns;
+
+		if (from < to)
+			out[n++] = (struct bl_gap){from, to, x->why};
+		if (x->to_ns < y->to_ns)
+			i++;
+		else
+			j++;
+	}
+	*list = (struct bl_gap_list){.gaps = out, .n = n};
+	return BL_OK;
+}
+
+/* The recorders that tell of a resource there: [first, first + n). */
+static size_t
+witnesses(const struct bl_coverage *coverage, struct bl_str account, struct bl_str region,
+    size_t *ret_first)
+{
+	const struct bl_recorder_cover *r = bl_coverage_find(coverage, account, region);
+
+	*ret_first = 0;
+	if (r != NULL) {
+		*ret_first = (size_t)(r - coverage->recorders);
+		return 1;
+	}
+	return bl_str_eq(region, BL_STR("global"))
+		   ? bl_coverage_account(coverage, account, ret_first)
+		   : 0;
+}
+
+static bool
+had_delivered(
+    const struct bl_coverage *coverage, struct bl_str account, struct bl_str region, int64_t at_ns)
+{
+	size_t first, n = witnesses(coverage, account, region, &first);
+
+	for (size_t i = first; i < first + n; i++)
+		if (coverage->recorders[i].first_ns <= at_ns)
+			return true;
+	return false;
+}
+
+enum bl_status
+bl_gaps_of(const struct bl_gaps *gaps, struct bl_str account, struct bl_str region,
+    struct bl_arena *arena, struct bl_gap_list *ret_list, struct bl_err *reterr)
+{
+	static const struct bl_gap everything = {BL_INSTANT_MIN, BL_INSTANT_MAX, BL_GAP_NOBODY};
+	struct bl_gap_list list = {.gaps = &everything, .n = 1};
+	size_t first = 0, n = witnesses(gaps->coverage, account, region, &first);
+	enum bl_status status = BL_OK;
+
+	for (size_t i = first; i < first + n && status == BL_OK; i++)
+		if (i == first)
+			list = gaps->lists[i];
+		else
+			status = intersect(&list, &gaps->lists[i], arena, reterr);
+	if (status == BL_OK)
+		*ret_list = list;
+	return status;
+}
+
+enum bl_status
+bl_gaps_of_resource(const struct bl_gaps *gaps, const struct bl_resource *resource,
+    struct bl_arena *arena, struct bl_gap_list *ret_list, struct bl_err *reterr)
+{
+	struct bl_gap_list list;
+	struct bl_gap *out;
+	size_t n, given;
+	enum bl_status status =
+	    bl_gaps_of(gaps, resource->account, resource->region, arena, &list, reterr);
+
+	if (status != BL_OK)
+		return status;
+	*ret_list = list;
+	if (resource->n_witnessed == 0 || !bl_str_eq(resource->region, BL_STR("global")))
+		return BL_OK;
+	given = n = list.n;
+	out = bl_new(
+	    arena, struct bl_gap, n + resource->n_witnessed * resource->n_states * (given + 1));
+	if (out == NULL)
+		return no_memory(reterr);
+	if (n > 0)
+		memcpy(out, list.gaps, n * sizeof(*out));
+	for (size_t i = 0; i < resource->n_witnessed; i++) {
+		bool last = i + 1 == resource->n_witnessed;
+		int64_t from = resource->witnessed[i].to_ns;
+		int64_t to = last ? BL_INSTANT_MAX : resource->witnessed[i + 1].from_ns;
+
+		if (last && gaps->trusted_ns != BL_INSTANT_MIN &&
+		    gaps->trusted_ns - from < BL_NS_PER_DAY)
+			continue;
+		for (size_t k = 0; k < resource->n_states; k++) {
+			const struct bl_state *s = &resource->states[k];
+
+			if (s->kind == BL_STATE_ITEM && bl_item_exists(s->status))
+				n = add_around(out, given, n,
+				    (struct bl_gap){from > s->from_ns ? from : s->from_ns,
+					to < s->to_ns ? to : s->to_ns, BL_GAP_UNSEEN});
+		}
+	}
+	if (n > 0)
+		qsort(out, n, sizeof(out[0]), cmp_gaps);
+	*ret_list = (struct bl_gap_list){.gaps = out, .n = n};
+	return BL_OK;
+}
+
+enum bl_status
+bl_gaps_standing(const struct bl_gaps *gaps, const struct bl_resource *resource, int64_t at_ns,
+    struct bl_arena *scratch, struct bl_standing *ret_standing, struct bl_err *reterr)
+{
+	const struct bl_state *state = bl_timeline_at(resource, at_ns);
+	struct bl_arena_mark mark = bl_arena_mark(scratch);
+	struct bl_standing standing = {.presence = BL_ABSENT, .state = state};
+	struct bl_gap_list list;
+	enum bl_status status;
+
+	standing.unproven = state == NULL && !had_delivered(gaps->coverage, resource->account,
+						 resource->region, at_ns);
+	*ret_standing = standing;
+	if (state == NULL || state->status == BL_ITEM_DELETED ||
+	    state->status == BL_ITEM_DELETED_NOT_RECORDED)
+		return BL_OK;
+	if (state->status == BL_ITEM_NOT_RECORDED || state->kind == BL_STATE_VANISHED) {
+		ret_standing->presence =
+		    state->kind == BL_STATE_VANISHED ? BL_NOT_KNOWN : BL_NOT_RECORDED;
+		ret_standing->why = BL_GAP_VANISHED;
+		return BL_OK;
+	}
+	status = bl_gaps_of_resource(gaps, resource, scratch, &list, reterr);
+	if (status != BL_OK)
+		return status;
+	standing.presence = BL_PRESENT;
+	/* The item itself shows the moment of its capture. */
+	for (size_t i = 0; i < list.n && at_ns > state->capture_ns; i++)
+		if (list.gaps[i].from_ns <= at_ns && at_ns < list.gaps[i].to_ns) {
+			standing.presence = BL_NOT_KNOWN;
+			standing.why = list.gaps[i].why;
+		}
+	bl_arena_rewind(scratch, mark);
+	*ret_standing = standing;
+	return BL_OK;
+}

@@ -1,0 +1,190 @@
+/* When nothing is known, and how a resource stands with that in mind. */
+#include "scene.h"
+
+#include <stdio.h>
+
+#include "timeline/gaps.h"
+
+#define RECORDER "AWS::Config::ConfigurationRecorder"
+
+static int
+setup(void **state)
+{
+	static struct scene s;
+
+	scene_open(&s);
+	*state = &s;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	scene_close(*state);
+	return 0;
+}
+
+static const struct bl_gaps *
+gaps_of(struct scene *s, int64_t trusted_ns)
+{
+	const struct bl_coverage *c = NULL;
+	struct bl_columns *columns = NULL;
+	const struct bl_gaps *gaps = NULL;
+
+	assert_ok(bl_columns_new(s->store, BL_COLUMNS_CANONICAL, &columns, &s->err), s->err);
+	assert_ok(bl_coverage_build(columns, 0, s->arena, &c, &s->err), s->err);
+	bl_columns_free(&columns);
+	assert_ok(bl_gaps_build(c, trusted_ns, s->arena, &gaps, &s->err), s->err);
+	return gaps;
+}
+
+/* The gaps of the place as text: "recorder-stopped 6-12, after-last-delivery 12-", in hours. */
+static const char *
+told(struct scene *s, const char *region, int64_t trusted_ns)
+{
+	static char text[1000];
+	struct bl_gap_list list;
+	size_t n = 0;
+
+	assert_ok(bl_gaps_of(gaps_of(s, trusted_ns), BL_STR("111122223333"), bl_str_of(region),
+		      s->arena, &list, &s->err),
+	    s->err);
+	text[0] = '\0';
+	for (size_t i = 0; i < list.n; i++) {
+		const struct bl_gap *g = &list.gaps[i];
+
+		n += (size_t)snprintf(
+		    text + n, sizeof(text) - n, "%s%s ", i == 0 ? "" : ", ", bl_gap_code(g->why));
+		if (g->from_ns != BL_INSTANT_MIN)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%lld",
+			    (long long)((g->from_ns - HOUR(0)) / BL_NS_PER_HOUR));
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "-");
+		if (g->to_ns != BL_INSTANT_MAX)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%lld",
+			    (long long)((g->to_ns - HOUR(0)) / BL_NS_PER_HOUR));
+	}
+	return text;
+}
+
+/* "present", "absent", "not-recorded", or why it is not known. */
+static const char *
+stands(struct scene *s, const char *id, int hour)
+{
+	const struct bl_gaps *gaps = gaps_of(s, BL_INSTANT_MIN);
+	const struct bl_timeline *timeline = NULL;
+	struct bl_standing standing;
+
+	assert_ok(scene_timeline(s, "AWS::EC2::Volume", 0, s->arena, &timeline), s->err);
+	for (size_t i = 0; i < timeline->n; i++) {
+		if (!bl_str_eq(timeline->resources[i].id, bl_str_of(id)))
+			continue;
+		assert_ok(bl_gaps_standing(gaps, &timeline->resources[i], HOUR(hour), s->arena,
+			      &standing, &s->err),
+		    s->err);
+		switch (standing.presence) {
+		case BL_ABSENT: return standing.unproven ? "unproven" : "absent";
+		case BL_PRESENT: return "present";
+		case BL_NOT_RECORDED: return "not-recorded";
+		case BL_NOT_KNOWN: return bl_gap_code(standing.why);
+		}
+	}
+	return "no such resource";
+}
+
+static void
+after_the_last_delivery(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "v", .hour = 1});
+	assert_string_equal(told(s, "eu-central-1", BL_INSTANT_MIN), "after-last-delivery 12-");
+	assert_string_equal(told(s, "eu-central-1", HOUR(20)), "");
+	assert_string_equal(told(s, "eu-central-1", HOUR(12 + 24)), "after-last-delivery 12-");
+	assert_string_equal(told(s, "eu-west-1", BL_INSTANT_MIN), "no-recorder -");
+	assert_string_equal(stands(s, "v", 0), "unproven");
+	assert_string_equal(stands(s, "v", 1), "present");
+	assert_string_equal(stands(s, "v", 12), "present");
+	assert_string_equal(stands(s, "v", 13), "after-last-delivery");
+}
+
+static void
+stopped_is_the_better_reason(void **state)
+{
+	struct scene *s = *state;
+	const struct thing on = {
+	    .type = RECORDER, .id = "default", .hour = 0, .what = "{\"Recording\":true}"};
+	struct thing off = on;
+
+	off.hour = 36;
+	off.state = 1;
+	off.what = "{\"Recording\":false}";
+	SNAPSHOT(s, 6, on, {.id = "v", .hour = 1});
+	HISTORY(s, 40, off);
+	SNAPSHOT(s, 60, off, {.id = "v", .hour = 1});
+	assert_string_equal(
+	    told(s, "eu-central-1", BL_INSTANT_MIN), "no-delivery 6-36, recorder-stopped 36-");
+	assert_string_equal(stands(s, "v", 6), "present");
+	assert_string_equal(stands(s, "v", 8), "no-delivery");
+	assert_string_equal(stands(s, "v", 50), "recorder-stopped");
+}
+
+static void
+gone_deleted_and_not_recorded(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 1}, {.id = "d", .hour = 1}, {.id = "n", .hour = 1});
+	HISTORY(s, 8, {.id = "d", .hour = 8, .state = 2, .status = "ResourceDeleted", .what = "{}"},
+	    {.id = "n", .hour = 8, .state = 2, .status = "ResourceNotRecorded", .what = "{}"});
+	SNAPSHOT(s, 12, {.id = "x", .hour = 1});
+	SNAPSHOT(s, 18, {.id = "x", .hour = 1});
+	assert_string_equal(stands(s, "v", 6), "present");
+	assert_string_equal(stands(s, "v", 9), "vanished");
+	assert_string_equal(stands(s, "v", 12), "absent");
+	assert_string_equal(stands(s, "d", 7), "present");
+	assert_string_equal(stands(s, "d", 8), "absent");
+	assert_string_equal(stands(s, "n", 9), "not-recorded");
+}
+
+/* The item itself shows the moment of its capture, whatever the recorder says. */
+static void
+an_item_shows_its_own_moment(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 1});
+	HISTORY(s, 20, {.id = "v", .hour = 20, .state = 2, .what = "{\"x\":2}"});
+	assert_string_equal(stands(s, "v", 19), "after-last-delivery");
+	assert_string_equal(stands(s, "v", 20), "present");
+	assert_string_equal(stands(s, "v", 21), "after-last-delivery");
+}
+
+/* What one recorder cannot tell another one may. */
+static void
+a_global_place_has_several_witnesses(void **state)
+{
+	struct scene *s = *state;
+	const struct thing user = {
+	    .type = "AWS::IAM::User", .region = "global", .id = "u", .hour = 1};
+
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-central-1", 6, true, &user, 1);
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-west-1", 6, true, &user, 1);
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-west-1", 30, true, &user, 1);
+	assert_string_equal(told(s, "eu-central-1", BL_INSTANT_MIN), "after-last-delivery 6-");
+	assert_string_equal(told(s, "global", BL_INSTANT_MIN), "after-last-delivery 30-");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(after_the_last_delivery, setup, teardown),
+	    cmocka_unit_test_setup_teardown(stopped_is_the_better_reason, setup, teardown),
+	    cmocka_unit_test_setup_teardown(gone_deleted_and_not_recorded, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_item_shows_its_own_moment, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_global_place_has_several_witnesses, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
