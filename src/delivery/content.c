@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "delivery/reader_priv.h"
 #include "delivery/scan.h"
+#include "delivery/trail.h"
 #include "json/json.h"
 
 #define MAX_WRAPPING 8 /* Lambda event, SNS, SQS, EventBridge, notification: five. */
@@ -290,6 +291,14 @@ look_into(
 		understood(c, depth > 0 ? BL_DELIVERY_NOTIFICATION : BL_DELIVERY_API);
 		return bl_content__item(c, p.raw, true, c->offset, reterr);
 	}
+	if (bl_trail_is_record(p.tree)) {
+		*ret_known = true;
+		c->has_act |= bl_trail_is_act(p.tree);
+		if (c->foreign_why.ptr == NULL)
+			c->foreign_why =
+			    BL_STR("a CloudTrail event that says nothing of a recorder");
+		return BL_OK;
+	}
 	status = notification(c, p, ret_known, reterr);
 	for (size_t i = 0; i < N_WRAPPINGS; i++) {
 		const struct bl_json *inner = bl_json_get(p.tree, bl_str_of(wrappings[i]));
@@ -393,9 +402,14 @@ classify(struct bl_content *c, struct part p, bool had_items, struct bl_err *ret
 		return around_items(c, inside ? data : p.tree, reterr);
 	}
 	status = bl_content__evidence(c, p.raw, p.tree, &known, reterr);
+	c->has_act = false;
+	if (status == BL_OK && !known)
+		status = bl_content__trail(c, p.raw, p.tree, &known, reterr);
 	if (status != BL_OK || known)
 		return status;
 	status = look_into(c, p, 0, &known, reterr);
+	if (status == BL_OK && c->has_act)
+		status = bl_content__keep_trail(c, p.raw, reterr);
 	/* A recording of an API reply without an items array. */
 	if (status == BL_OK && !known && data != NULL &&
 	    bl_json_get(p.tree, BL_STR("status_code")) != NULL) {

@@ -21,8 +21,10 @@ struct bl_content {
 	struct bl_str message_type;
 	struct bl_str whole;
 	bool whole_kept;
-	bool array_items; /* An items array was there, be it empty. */
-	bool broken;	  /* The file as a whole was quarantined. */
+	struct bl_buf acts; /* Documents that tell what was done to a recorder, one a line. */
+	bool has_act;	    /* The document under work tells what was done to a recorder. */
+	bool array_items;   /* An items array was there, be it empty. */
+	bool broken;	    /* The file as a whole was quarantined. */
 	uint64_t n_items;
 
 	uint64_t n_documents;
@@ -65,6 +67,12 @@ BL_STATUS bl_content__evidence(struct bl_content *c, struct bl_str raw, const st
     bool *ret_known, struct bl_err *reterr);
 BL_STATUS bl_content__keep_whole(
     struct bl_content *c, enum bl_delivery_kind kind, struct bl_str bytes, struct bl_err *reterr);
+
+/* bl_content__trail: a log file of CloudTrail: kept when it speaks of a recorder, else no delivery.
+ * bl_content__keep_trail: keep a document that does; several in one file lie one a line. */
+BL_STATUS bl_content__trail(struct bl_content *c, struct bl_str raw, const struct bl_json *root,
+    bool *ret_known, struct bl_err *reterr);
+BL_STATUS bl_content__keep_trail(struct bl_content *c, struct bl_str raw, struct bl_err *reterr);
 
 /* bl_content__keep: a copy that lives as long as the result.  bl_content__no_memory: BL_ENOMEM, and
  * the reader stops. */
