@@ -5,6 +5,7 @@ struct bl_verb;
 
 extern const struct bl_verb bl_verb_ingest;
 extern const struct bl_verb bl_verb_evaluate;
+extern const struct bl_verb bl_verb_coverage;
 extern const struct bl_verb bl_verb_package;
 extern const struct bl_verb bl_verb_packs;
 extern const struct bl_verb bl_verb_rules;
