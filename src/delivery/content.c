@@ -16,9 +16,6 @@
 
 #define MAX_WRAPPING 8 /* Lambda event, SNS, SQS, EventBridge, notification: five. */
 #define MAX_ENVELOPE_BYTES ((size_t)16 << 20)
-/* A tree takes at most this many times its text: "1," is a node of 64 bytes and a copy of the
- * digit, each with a gap behind it in sanitizer builds. */
-#define TREE_FACTOR 64
 
 /* ---- To the receiver ---- */
 
@@ -218,7 +215,7 @@ look_into_text(struct bl_content *c, struct bl_str text, unsigned depth, bool *r
 		p.raw = bl_str_trim(mail);
 	if (p.raw.len == 0 || (p.raw.ptr[0] != '{' && p.raw.ptr[0] != '['))
 		return BL_OK; /* No JSON inside: the envelope is not for us. */
-	arena = bl_arena_new(p.raw.len * TREE_FACTOR + 65536);
+	arena = bl_arena_new(p.raw.len * BL_CONTENT__TREE_FACTOR + 65536);
 	if (arena == NULL)
 		return bl_content__no_memory(c, reterr);
 	status = bl_json_parse(c->parser, p.raw, arena, &p.tree, &err);
@@ -409,7 +406,7 @@ classify(struct bl_content *c, struct part p, bool had_items, struct bl_err *ret
 		return status;
 	status = look_into(c, p, 0, &known, reterr);
 	if (status == BL_OK && c->has_act)
-		status = bl_content__keep_trail(c, p.raw, reterr);
+		status = bl_content__keep_trail(c, p.raw, p.tree, reterr);
 	/* A recording of an API reply without an items array. */
 	if (status == BL_OK && !known && data != NULL &&
 	    bl_json_get(p.tree, BL_STR("status_code")) != NULL) {
@@ -443,7 +440,7 @@ bl_content__document(
 	if (value->bytes.len > MAX_ENVELOPE_BYTES)
 		return bl_content__refuse(c, value->offset, value->length,
 		    BL_STR("a document of more than 16 MiB that is no configuration item"), reterr);
-	arena = bl_arena_new(value->bytes.len * TREE_FACTOR + 65536);
+	arena = bl_arena_new(value->bytes.len * BL_CONTENT__TREE_FACTOR + 65536);
 	if (arena == NULL)
 		return bl_content__no_memory(c, reterr);
 	status = bl_json_parse(c->parser, value->bytes, arena, &p.tree, &err);

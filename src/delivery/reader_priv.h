@@ -10,6 +10,10 @@
  */
 struct bl_json;
 
+/* A tree takes at most this many times its text: "1," is a node of 64 bytes and a copy of the
+ * digit, each with a gap behind it in sanitizer builds. */
+#define BL_CONTENT__TREE_FACTOR 64
+
 struct bl_content {
 	struct bl_reader_sink sink;
 	struct bl_json_parser *parser;
@@ -72,7 +76,8 @@ BL_STATUS bl_content__keep_whole(
  * bl_content__keep_trail: keep a document that does; several in one file lie one a line. */
 BL_STATUS bl_content__trail(struct bl_content *c, struct bl_str raw, const struct bl_json *root,
     bool *ret_known, struct bl_err *reterr);
-BL_STATUS bl_content__keep_trail(struct bl_content *c, struct bl_str raw, struct bl_err *reterr);
+BL_STATUS bl_content__keep_trail(
+    struct bl_content *c, struct bl_str raw, const struct bl_json *root, struct bl_err *reterr);
 
 /* bl_content__keep: a copy that lives as long as the result.  bl_content__no_memory: BL_ENOMEM, and
  * the reader stops. */

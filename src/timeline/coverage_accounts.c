@@ -169,8 +169,9 @@ out:
 }
 
 enum bl_status
-bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, struct bl_arena *arena,
-    struct bl_account_list **ret_lists, size_t *ret_n, struct bl_err *reterr)
+bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tolerant,
+    struct bl_arena *arena, struct bl_account_list **ret_lists, size_t *ret_n,
+    struct bl_err *reterr)
 {
 	uint64_t n = bl_store_n_deliveries(store);
 	struct bl_account_list *lists;
@@ -200,9 +201,12 @@ bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, struct bl
 			status = bl_coverage_accounts_read(text, arena, &lists[n_lists], reterr);
 		if (status == BL_OK)
 			lists[n_lists++].position = p;
+		else if (status == BL_EINPUT && tolerant)
+			status = BL_OK;
 		else
-			bl_err_prefix(
-			    reterr, "the account list of delivery %llu", (unsigned long long)p);
+			bl_err_prefix(reterr,
+			    "the account list of delivery %llu (--accounts FILE names another)",
+			    (unsigned long long)p);
 	}
 	if (status != BL_OK)
 		return status;

@@ -36,9 +36,10 @@ struct bl_account_list {
 BL_STATUS bl_coverage_accounts_read(struct bl_str text, struct bl_arena *arena,
     struct bl_account_list *ret_list, struct bl_err *reterr);
 
-/* bl_coverage_accounts_stored(store, position, arena, &lists, &n, reterr): every account list of
- * the store up to ${position} (0: all), in the order in which they came; the last is the newest. */
-BL_STATUS bl_coverage_accounts_stored(struct bl_store *store, uint64_t position,
+/* bl_coverage_accounts_stored(store, position, tolerant, arena, &lists, &n, reterr): every account
+ * list of the store up to ${position} (0: all), in the order in which they came; the last is the
+ * newest. One that cannot be read is BL_EINPUT, or left out when ${tolerant}. */
+BL_STATUS bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tolerant,
     struct bl_arena *arena, struct bl_account_list **ret_lists, size_t *ret_n,
     struct bl_err *reterr);
 

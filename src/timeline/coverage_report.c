@@ -85,8 +85,8 @@ static enum bl_status
 choose_list(struct bl_coverage__reporting *r)
 {
 	struct bl_coverage_report *out = r->out;
-	enum bl_status status = bl_coverage_accounts_stored(
-	    r->store, r->position, r->arena, &r->lists, &r->n_lists, r->err);
+	enum bl_status status = bl_coverage_accounts_stored(r->store, r->position,
+	    r->o->accounts != NULL, r->arena, &r->lists, &r->n_lists, r->err);
 
 	if (status != BL_OK)
 		return status;
