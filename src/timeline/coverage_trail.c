@@ -16,6 +16,8 @@
 #include "timeline/coverage_priv.h"
 #include "json/json.h"
 
+/* A budget, not an allocation: more than the reader of deliveries allows a document. */
+#define TREE_BYTES ((size_t)2 << 30)
 #define MAX_EVENTS ((size_t)1 << 22)
 
 struct told {
@@ -25,8 +27,9 @@ struct told {
 
 struct listing {
 	struct bl_coverage__build *b;
-	struct bl_arena *texts; /* What stands in texts within one document. */
-	struct told *told;	/* [n] */
+	struct bl_arena *document; /* Its tree, */
+	struct bl_arena *texts;	   /* and what stands in texts within it. */
+	struct told *told;	   /* [n] */
 	size_t n, cap;
 	uint64_t position;
 };
@@ -143,7 +146,7 @@ read_delivery(struct listing *l, uint64_t position, struct bl_arena *whole)
 		status = bl_store_attachment(b->store, &attached[i], whole, &text, b->err);
 		if (status == BL_OK)
 			status = bl_coverage__documents(
-			    b->parser, b->scratch, text, on_trail_document, l, b->err);
+			    b->parser, l->document, text, on_trail_document, l, b->err);
 	}
 	if (status != BL_OK)
 		bl_err_prefix(
@@ -253,12 +256,13 @@ add_events(struct bl_coverage__build *b, const struct told *told, size_t n)
 enum bl_status
 bl_coverage__trail(struct bl_coverage__build *b)
 {
-	struct listing l = {.b = b, .texts = bl_arena_new((size_t)1 << 30)};
+	struct listing l = {
+	    .b = b, .document = bl_arena_new(TREE_BYTES), .texts = bl_arena_new(TREE_BYTES)};
 	struct bl_arena *whole = bl_arena_new((size_t)256 << 20);
 	uint64_t n = bl_store_n_deliveries(b->store);
 	enum bl_status status = BL_OK;
 
-	if (l.texts == NULL || whole == NULL)
+	if (l.document == NULL || l.texts == NULL || whole == NULL)
 		status = bl_coverage__no_memory(b->err);
 	for (uint64_t p = 1; p <= n && p <= b->position && status == BL_OK; p++)
 		if (bl_store_delivery(b->store, p)->kind == BL_DELIVERY_TRAIL)
@@ -273,5 +277,6 @@ bl_coverage__trail(struct bl_coverage__build *b)
 	}
 	bl_arena_free(&whole);
 	bl_arena_free(&l.texts);
+	bl_arena_free(&l.document);
 	return status;
 }
