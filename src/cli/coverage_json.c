@@ -69,6 +69,12 @@ put_accounts(struct bl_json_w *w, const struct bl_coverage_report *report)
 		put_instant(w, "joined", a->joined_ns);
 		if (a->left_position > 0)
 			put_u64(w, "last_listed_position", a->left_position);
+		bl_json_w_key(w, "regions_only_elsewhere");
+		bl_json_w_array(w);
+		for (size_t k = 0; k < report->n_regions; k++)
+			if (!bl_coverage_report_has(report, a, report->regions[k]))
+				bl_json_w_str(w, report->regions[k]);
+		bl_json_w_close(w);
 		put_times(w, a->ns, a->known_ns, a->of_ns);
 		bl_json_w_close(w);
 	}

@@ -118,13 +118,30 @@ recorder_rows(struct rows *r, const struct bl_coverage_report *report)
 	return status;
 }
 
+/* Where other accounts record, and nothing tells of this one: nobody can say whether on purpose. */
+static enum bl_status
+regions_elsewhere(const struct bl_coverage_report *report, const struct bl_cover_account *a,
+    struct bl_buf *out, struct bl_err *reterr)
+{
+	enum bl_status status = BL_OK;
+
+	out->len = 0;
+	for (size_t k = 0; k < report->n_regions && status == BL_OK; k++)
+		if (!bl_coverage_report_has(report, a, report->regions[k]))
+			status = bl_buf_printf(out, reterr, "%s%.*s", out->len > 0 ? " " : "",
+			    BL_STR_ARG(report->regions[k]));
+	return status;
+}
+
 static enum bl_status
 account_rows(struct rows *r, const struct bl_coverage_report *report)
 {
 	static const struct bl_table_column columns[] = {{"account", false}, {"name", false},
 	    {"standing", false}, {"joined", false}, {"regions", true}, {"state", false},
-	    {"known", true}, {"known_hours", true}, {"hours", true}};
-	enum bl_status status = begin(r, columns, 9);
+	    {"known", true}, {"known_hours", true}, {"hours", true},
+	    {"regions_only_elsewhere", false}};
+	struct bl_buf elsewhere = BL_BUF_INIT(1 << 16);
+	enum bl_status status = begin(r, columns, 10);
 
 	for (size_t i = 0; i < report->n_accounts && status == BL_OK; i++) {
 		const struct bl_cover_account *a = &report->accounts[i];
@@ -132,14 +149,19 @@ account_rows(struct rows *r, const struct bl_coverage_report *report)
 		char t[4][BL_COVERAGE_TEXT], at[BL_INSTANT_TEXT], n[BL_NUMBER_TEXT];
 
 		(void)snprintf(n, sizeof(n), "%zu", none ? 0 : a->n);
-		status = row(r, (struct bl_str[]){a->id, a->name,
-				    bl_str_of(bl_coverage_report_standing(a->standing)),
-				    when(r, a->joined_ns, at), bl_str_of(n),
-				    bl_str_of(bl_coverage_out_state(a->ns, a->of_ns, t[0])),
-				    bl_str_of(bl_coverage_out_share(a->known_ns, a->of_ns, t[1])),
-				    bl_str_of(bl_coverage_out_hours(a->known_ns, t[2])),
-				    bl_str_of(bl_coverage_out_hours(a->of_ns, t[3]))});
+		status = regions_elsewhere(report, a, &elsewhere, r->err);
+		if (status != BL_OK)
+			break;
+		status = row(r,
+		    (struct bl_str[]){a->id, a->name,
+			bl_str_of(bl_coverage_report_standing(a->standing)),
+			when(r, a->joined_ns, at), bl_str_of(n),
+			bl_str_of(bl_coverage_out_state(a->ns, a->of_ns, t[0])),
+			bl_str_of(bl_coverage_out_share(a->known_ns, a->of_ns, t[1])),
+			bl_str_of(bl_coverage_out_hours(a->known_ns, t[2])),
+			bl_str_of(bl_coverage_out_hours(a->of_ns, t[3])), bl_buf_str(&elsewhere)});
 	}
+	bl_buf_release(&elsewhere);
 	return status;
 }
 

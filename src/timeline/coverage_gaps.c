@@ -104,14 +104,17 @@ tell_none(struct bl_coverage__reporting *r, const struct bl_cover_place *p, stru
 	char when[BL_INSTANT_TEXT];
 	const char *last = c != NULL && c->n_snapshots > 0 ? "snapshot" : "delivery";
 
-	if (c == NULL || c->first_ns == BL_INSTANT_MAX) {
+	if (c == NULL) {
 		gap->kind = BL_GAP_NEVER;
-		return bl_str_printf(r->arena, &gap->how, r->err, "%s%.*s%.*s; no delivery of %s",
-		    c == NULL	     ? "listed as "
-		    : c->n_words > 0 ? "a recorder item names it"
-				     : "CloudTrail names it",
-		    BL_STR_ARG(c == NULL ? a->status : BL_STR("")), BL_STR_ARG(BL_STR("")),
-		    c == NULL ? "the account" : "this region");
+		return bl_str_printf(r->arena, &gap->how, r->err,
+		    "listed as %.*s; no delivery of the account", BL_STR_ARG(a->status));
+	}
+	if (c->first_ns == BL_INSTANT_MAX) {
+		gap->kind = BL_GAP_NEVER;
+		gap->how = c->n_words > 0
+			       ? BL_STR("a recorder item names it; no delivery of this region")
+			       : BL_STR("CloudTrail names it; no delivery of this region");
+		return BL_OK;
 	}
 	if (gap->to_ns <= c->first_ns) {
 		gap->kind = BL_GAP_BEFORE;

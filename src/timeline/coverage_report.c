@@ -168,8 +168,7 @@ covers_of(
 		    first ? &c->recorders[i++] : &c->others[j++];
 
 		/* The folder "global" is no recorder's. */
-		if (wanted(r->o->region, cover->region) &&
-		    !bl_str_eq(cover->region, BL_STR("global")))
+		if (!bl_str_eq(cover->region, BL_STR("global")))
 			ret[n++] = cover;
 	}
 	return n;
@@ -177,7 +176,7 @@ covers_of(
 
 /* When the account was not in the organisation, as far as that is known. */
 static struct bl_span
-outside(const struct bl_coverage__reporting *r, const struct bl_cover_account *a,
+outside(const struct bl_cover_account *a, const struct bl_coverage_options *o,
     const struct bl_recorder_cover *const *covers, size_t n)
 {
 	int64_t first_ns = BL_INSTANT_MAX, last_ns = BL_INSTANT_MIN;
@@ -188,7 +187,7 @@ outside(const struct bl_coverage__reporting *r, const struct bl_cover_account *a
 		if (covers[i]->last_ns > last_ns)
 			last_ns = covers[i]->last_ns;
 	}
-	if (a->standing == BL_ACCOUNT_LEFT && last_ns < r->o->from_ns)
+	if (a->standing == BL_ACCOUNT_LEFT && last_ns < o->from_ns)
 		return (struct bl_span){BL_INSTANT_MIN, BL_INSTANT_MAX};
 	/* Whatever the list says: what delivered was there. */
 	return (struct bl_span){BL_INSTANT_MIN, a->joined_ns < first_ns ? a->joined_ns : first_ns};
@@ -361,17 +360,16 @@ fill_account(struct bl_coverage__reporting *r, uint32_t i_account,
 {
 	struct bl_cover_account *a = &r->accounts[i_account];
 	size_t n = covers_of(r, a->id, covers);
-	/* Without a filter this is the account as a whole. */
-	struct bl_span away = outside(r, a, covers, n);
-	size_t n_rows = n;
+	struct bl_span away = outside(a, r->o, covers, n);
 	enum bl_status status = BL_OK;
 
 	a->first = r->n_places;
-	if (n == 0 && r->o->region.len == 0)
-		n_rows = 1;
-	for (size_t k = 0; k < n_rows && status == BL_OK; k++) {
+	/* Of an account without any place nothing is known in any region, also not in the asked. */
+	for (size_t k = 0; k < (n == 0 ? 1 : n) && status == BL_OK; k++) {
 		struct bl_coverage__place *p = &r->places[r->n_places];
 
+		if (n > 0 && !wanted(r->o->region, covers[k]->region))
+			continue;
 		p->out = &places[r->n_places++];
 		*p->out = (struct bl_cover_place){.i_account = i_account,
 		    .account = a->id,
@@ -482,6 +480,27 @@ sum_up(struct bl_coverage__reporting *r)
 	return BL_OK;
 }
 
+/* A hint, no gap: regions that other accounts have. */
+static enum bl_status
+list_regions(struct bl_coverage__reporting *r)
+{
+	struct bl_str *all = bl_new(r->arena, struct bl_str, r->n_places);
+	size_t n = 0, n_out = 0;
+
+	if (all == NULL)
+		return bl_coverage__no_memory(r->err);
+	for (size_t i = 0; i < r->n_places; i++)
+		if (!bl_str_eq(r->places[i].out->region, BL_STR("*")))
+			all[n++] = r->places[i].out->region;
+	qsort(all, n, sizeof(all[0]), cmp_ids);
+	for (size_t i = 0; i < n; i++)
+		if (n_out == 0 || !bl_str_eq(all[i], all[n_out - 1]))
+			all[n_out++] = all[i];
+	r->out->regions = all;
+	r->out->n_regions = n_out;
+	return BL_OK;
+}
+
 static void
 count_notes(struct bl_coverage__reporting *r)
 {
@@ -586,6 +605,8 @@ bl_coverage_report_build(struct bl_columns *columns, const struct bl_coverage *c
 		status = bl_coverage__types(&r);
 	if (status == BL_OK)
 		status = sum_up(&r);
+	if (status == BL_OK)
+		status = list_regions(&r);
 	if (status != BL_OK)
 		goto out;
 	count_notes(&r);
@@ -597,6 +618,16 @@ bl_coverage_report_build(struct bl_columns *columns, const struct bl_coverage *c
 out:
 	bl_arena_free(&r.work);
 	return status;
+}
+
+bool
+bl_coverage_report_has(const struct bl_coverage_report *report,
+    const struct bl_cover_account *account, struct bl_str region)
+{
+	for (size_t i = account->first; i < account->first + account->n; i++)
+		if (bl_str_eq(report->places[i].region, region))
+			return true;
+	return false;
 }
 
 bool

@@ -129,6 +129,8 @@ struct bl_coverage_report {
 	size_t n_accounts;
 	const struct bl_cover_place *places; /* [n_places] by account, region */
 	size_t n_places;
+	const struct bl_str *regions; /* [n_regions] of the places, by name, each once */
+	size_t n_regions;
 	const struct bl_gap *gaps; /* [n_gaps] by account, region, type, from */
 	size_t n_gaps;
 	const struct bl_cover_type *types; /* [n_types] by name */
@@ -150,6 +152,10 @@ struct bl_coverage_report {
 BL_STATUS bl_coverage_report_build(struct bl_columns *columns, const struct bl_coverage *coverage,
     const struct bl_coverage_options *options, struct bl_arena *arena,
     const struct bl_coverage_report **ret_report, struct bl_err *reterr);
+
+/* bl_coverage_report_has(report, account, region): is it a place of the account? */
+bool bl_coverage_report_has(const struct bl_coverage_report *report,
+    const struct bl_cover_account *account, struct bl_str region);
 
 /* bl_coverage_report_cell(place, from_ns, to_ns, &cover): the one state of [from_ns, to_ns), but
  * for what lies outside of the organisation; false when there are several. */

@@ -2,6 +2,7 @@
  * Types that a recorder was told to leave out.  Looked for only where the
  * recorder was on and delivered: the rest of the time is missing altogether.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,7 @@ list_types(struct typing *t)
 	size_t n = 1, n_out = 0;
 	struct bl_str *names;
 
+	assert(t->timeline != NULL);
 	for (size_t i = 0; i < t->timeline->n; i++)
 		n += i == 0 ||
 		     t->timeline->resources[i].type_no != t->timeline->resources[i - 1].type_no;
@@ -238,7 +240,8 @@ static enum bl_status
 global_type(struct typing *t, struct bl_cover_type *type, const struct bl_cover_account *a)
 {
 	struct bl_coverage__reporting *r = t->r;
-	struct bl_span_set any = {.n = 0}, covered = {.n = 0}, told, no, yes, silent;
+	struct bl_span_set any = {.at = NULL}, covered = {.at = NULL}, told = {.at = NULL};
+	struct bl_span_set no = {.at = NULL}, yes = {.at = NULL}, silent = {.at = NULL};
 	size_t speaker = SIZE_MAX;
 	enum bl_status status = BL_OK;
 

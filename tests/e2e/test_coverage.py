@@ -305,6 +305,9 @@ def holes(path, report):
     store = ingested(bucket, "store-no-region")
     r = coverage(store, "--account", good)
     check("a region of which nothing is told is not in the population", {x["region"] for x in r["recorders"]} == {regions[0]})
+    elsewhere = {a["account_id"]: a["regions_only_elsewhere"] for a in coverage(store)["accounts"]}
+    check("but that others record there is told", elsewhere[good] == [regions[1]] and sum(map(len, elsewhere.values())) == 1,
+          str(elsewhere))
 
 
 def types_left_out(path, report):

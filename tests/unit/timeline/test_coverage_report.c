@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "timeline/coverage_report.h"
 
 #define RECORDER "AWS::Config::ConfigurationRecorder"
@@ -184,6 +185,11 @@ accounts_that_should_have_delivered(void **state)
 	assert_bytes(r->gaps[0].how, "listed as ACTIVE; no delivery of the account");
 	assert_bytes(r->gaps[1].how, "listed as SUSPENDED; no delivery of the account");
 	assert_true(r->accounts[3].of_ns == 0);
+	/* Of one region alone the same is said: nothing is known of them there either. */
+	r = report_of(
+	    s, (struct bl_coverage_options){
+		   .from_ns = HOUR(0), .to_ns = HOUR(40), .region = BL_STR("eu-central-1")});
+	assert_string_equal(gaps(r), "* * never-delivered 0-40; * * never-delivered 12-40");
 	/* Before the list had come, nobody knew of them. */
 	r = report_of(
 	    s, (struct bl_coverage_options){.from_ns = HOUR(0), .to_ns = HOUR(40), .position = 3});
@@ -293,6 +299,44 @@ global_types_need_one_recorder(void **state)
 	assert_int_equal(report(s, 0, 40)->n_gaps, 0);
 }
 
+/* Each request for memory fails in turn: told as such, and nothing is half done. */
+static void
+without_memory(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_coverage_options o = {.from_ns = HOUR(0), .to_ns = HOUR(40)};
+	bool hit = true;
+
+	SNAPSHOT(s, 0, SAYS(-1, ON), {.id = "v", .hour = -1});
+	SNAPSHOT(s, 20, SAYS(-1, ON), {.id = "v", .hour = -1});
+	scene_act(s, "StopConfigurationRecorder", "eu-central-1", 5, NULL);
+	scene_evidence(s, BL_DELIVERY_ACCOUNT_LIST,
+	    "{\"Accounts\":[" ACCOUNT("222222222222", "ACTIVE", OLD) "]}");
+	for (uint64_t n = 1; hit; n++) {
+		struct bl_arena *arena = bl_arena_new((size_t)1 << 26);
+		const struct bl_coverage_report *report = NULL;
+		const struct bl_coverage *c = NULL;
+		struct bl_columns *columns = NULL;
+		enum bl_status status;
+
+		assert_true(n < 2000);
+		assert_ok(
+		    bl_columns_new(s->store, BL_COLUMNS_CANONICAL, &columns, &s->err), s->err);
+		bl_mem_fail_at(n);
+		status = bl_coverage_build(columns, 0, arena, &c, &s->err);
+		if (status == BL_OK)
+			status = bl_coverage_report_build(columns, c, &o, arena, &report, &s->err);
+		hit = bl_mem_fail_hit();
+		bl_mem_fail_at(0);
+		if (status != (hit ? BL_ENOMEM : BL_OK))
+			fail_msg("request %llu: %s: %s", (unsigned long long)n,
+			    bl_status_name(status), status == BL_OK ? "" : s->err.text);
+		assert_true(hit == (report == NULL));
+		bl_columns_free(&columns);
+		bl_arena_free(&arena);
+	}
+}
+
 int
 main(void)
 {
@@ -301,7 +345,7 @@ main(void)
 	    T(each_kind_of_gap_has_its_time_and_its_source), T(who_stopped_it_and_who_contradicts),
 	    T(accounts_that_should_have_delivered), T(an_account_that_left_is_no_gap_for_ever),
 	    T(a_type_that_is_left_out), T(a_type_of_which_nothing_is_told_is_no_gap),
-	    T(global_types_need_one_recorder)};
+	    T(global_types_need_one_recorder), T(without_memory)};
 #undef T
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
