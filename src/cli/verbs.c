@@ -7,6 +7,7 @@
 const struct bl_verb *const bl_cli_verbs[] = {
     &bl_verb_ingest,
     &bl_verb_evaluate,
+    &bl_verb_coverage,
     &bl_verb_at,
     &bl_verb_history,
     &bl_verb_show,

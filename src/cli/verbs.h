@@ -5,6 +5,7 @@ struct bl_verb;
 
 extern const struct bl_verb bl_verb_ingest;
 extern const struct bl_verb bl_verb_evaluate;
+extern const struct bl_verb bl_verb_coverage;
 extern const struct bl_verb bl_verb_at;
 extern const struct bl_verb bl_verb_history;
 extern const struct bl_verb bl_verb_show;

@@ -11,13 +11,11 @@
 #include "base/arena.h"
 #include "delivery/reader_priv.h"
 #include "delivery/scan.h"
+#include "delivery/trail.h"
 #include "json/json.h"
 
 #define MAX_WRAPPING 8 /* Lambda event, SNS, SQS, EventBridge, notification: five. */
 #define MAX_ENVELOPE_BYTES ((size_t)16 << 20)
-/* A tree takes at most this many times its text: "1," is a node of 64 bytes and a copy of the
- * digit, each with a gap behind it in sanitizer builds. */
-#define TREE_FACTOR 64
 
 /* ---- To the receiver ---- */
 
@@ -217,7 +215,7 @@ look_into_text(struct bl_content *c, struct bl_str text, unsigned depth, bool *r
 		p.raw = bl_str_trim(mail);
 	if (p.raw.len == 0 || (p.raw.ptr[0] != '{' && p.raw.ptr[0] != '['))
 		return BL_OK; /* No JSON inside: the envelope is not for us. */
-	arena = bl_arena_new(p.raw.len * TREE_FACTOR + 65536);
+	arena = bl_arena_new(p.raw.len * BL_CONTENT__TREE_FACTOR + 65536);
 	if (arena == NULL)
 		return bl_content__no_memory(c, reterr);
 	status = bl_json_parse(c->parser, p.raw, arena, &p.tree, &err);
@@ -289,6 +287,14 @@ look_into(
 		*ret_known = true;
 		understood(c, depth > 0 ? BL_DELIVERY_NOTIFICATION : BL_DELIVERY_API);
 		return bl_content__item(c, p.raw, true, c->offset, reterr);
+	}
+	if (bl_trail_is_record(p.tree)) {
+		*ret_known = true;
+		c->has_act |= bl_trail_is_act(p.tree);
+		if (c->foreign_why.ptr == NULL)
+			c->foreign_why =
+			    BL_STR("a CloudTrail event that says nothing of a recorder");
+		return BL_OK;
 	}
 	status = notification(c, p, ret_known, reterr);
 	for (size_t i = 0; i < N_WRAPPINGS; i++) {
@@ -393,9 +399,14 @@ classify(struct bl_content *c, struct part p, bool had_items, struct bl_err *ret
 		return around_items(c, inside ? data : p.tree, reterr);
 	}
 	status = bl_content__evidence(c, p.raw, p.tree, &known, reterr);
+	c->has_act = false;
+	if (status == BL_OK && !known)
+		status = bl_content__trail(c, p.raw, p.tree, &known, reterr);
 	if (status != BL_OK || known)
 		return status;
 	status = look_into(c, p, 0, &known, reterr);
+	if (status == BL_OK && c->has_act)
+		status = bl_content__keep_trail(c, p.raw, p.tree, reterr);
 	/* A recording of an API reply without an items array. */
 	if (status == BL_OK && !known && data != NULL &&
 	    bl_json_get(p.tree, BL_STR("status_code")) != NULL) {
@@ -429,7 +440,7 @@ bl_content__document(
 	if (value->bytes.len > MAX_ENVELOPE_BYTES)
 		return bl_content__refuse(c, value->offset, value->length,
 		    BL_STR("a document of more than 16 MiB that is no configuration item"), reterr);
-	arena = bl_arena_new(value->bytes.len * TREE_FACTOR + 65536);
+	arena = bl_arena_new(value->bytes.len * BL_CONTENT__TREE_FACTOR + 65536);
 	if (arena == NULL)
 		return bl_content__no_memory(c, reterr);
 	status = bl_json_parse(c->parser, value->bytes, arena, &p.tree, &err);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "delivery/reader_priv.h"
+#include "delivery/trail.h"
 #include "json/json.h"
 
 bool
@@ -29,7 +30,7 @@ enum bl_status
 bl_content__keep_whole(
     struct bl_content *c, enum bl_delivery_kind kind, struct bl_str bytes, struct bl_err *reterr)
 {
-	if (c->whole_kept)
+	if (c->whole_kept || c->acts.len > 0)
 		return bl_content__broken(c, c->offset,
 		    BL_STR("several documents in one evidence file: keep one in each"), reterr);
 	if (c->kind == BL_DELIVERY_NONE)
@@ -115,5 +116,78 @@ bl_content__evidence(struct bl_content *c, struct bl_str raw, const struct bl_js
 	}
 	if (content.len > 0 && bl_json_get(root, BL_STR("ReportFormat")) != NULL)
 		return encoded_report(c, content, ret_known, reterr);
+	return BL_OK;
+}
+
+/*
+ * A queue may hold these events among notifications with items: the items go the
+ * way of all items, and the kind tells that there is something to read besides.
+ */
+static enum bl_status
+only_check(void *ctx, const struct bl_trail_event *event, struct bl_err *reterr)
+{
+	(void)ctx;
+	(void)event;
+	(void)reterr;
+	return BL_OK;
+}
+
+/* Whoever reads it later must be able to: what cannot be placed is refused now. */
+static BL_STATUS
+check_acts(struct bl_content *c, struct bl_str raw, const struct bl_json *root, bool *ret_good,
+    struct bl_err *reterr)
+{
+	struct bl_arena *texts = bl_arena_new(raw.len * BL_CONTENT__TREE_FACTOR + 65536);
+	struct bl_err err = {.status = BL_OK};
+	enum bl_status status;
+
+	*ret_good = false;
+	if (texts == NULL)
+		return bl_content__no_memory(c, reterr);
+	status = bl_trail_read(c->parser, root, texts, only_check, NULL, &err);
+	bl_arena_free(&texts);
+	*ret_good = status == BL_OK;
+	if (status == BL_OK)
+		return BL_OK;
+	if (status == BL_ENOMEM)
+		return bl_content__no_memory(c, reterr);
+	return bl_content__refuse(c, c->offset, raw.len, bl_str_of(err.text), reterr);
+}
+
+enum bl_status
+bl_content__keep_trail(
+    struct bl_content *c, struct bl_str raw, const struct bl_json *root, struct bl_err *reterr)
+{
+	struct bl_err err;
+	bool good;
+	enum bl_status status = check_acts(c, raw, root, &good, reterr);
+
+	if (status != BL_OK || !good)
+		return status;
+	if (c->whole_kept)
+		return bl_content__broken(c, c->offset,
+		    BL_STR("several documents in one evidence file: keep one in each"), reterr);
+	c->kind = BL_DELIVERY_TRAIL;
+	if (c->acts.len > 0)
+		status = bl_buf_add_byte(&c->acts, '\n', &err);
+	if (status == BL_OK)
+		status = bl_buf_add(&c->acts, raw, &err);
+	if (status == BL_ELIMIT)
+		return bl_content__broken(c, c->offset,
+		    BL_STR("more than 64 MiB of CloudTrail events in one file"), reterr);
+	return status == BL_OK ? BL_OK : bl_content__no_memory(c, reterr);
+}
+
+enum bl_status
+bl_content__trail(struct bl_content *c, struct bl_str raw, const struct bl_json *root,
+    bool *ret_known, struct bl_err *reterr)
+{
+	if (!bl_trail_is_log(root))
+		return BL_OK;
+	*ret_known = true;
+	if (bl_trail_log_has_act(root))
+		return bl_content__keep_trail(c, raw, root, reterr);
+	if (c->foreign_why.ptr == NULL)
+		c->foreign_why = BL_STR("a CloudTrail log in which nothing was done to a recorder");
 	return BL_OK;
 }

@@ -439,7 +439,8 @@ bl_reader_read(struct bl_file *file, struct bl_str path, struct bl_json_parser *
 	    .content = {.sink = sink,
 		.parser = parser,
 		.arena = arena,
-		.compacted = BL_BUF_INIT(MAX_ITEM_BYTES)},
+		.compacted = BL_BUF_INIT(MAX_ITEM_BYTES),
+		.acts = BL_BUF_INIT(MAX_WHOLE_BYTES)},
 	    .whole = BL_BUF_INIT(MAX_WHOLE_BYTES)};
 	enum bl_status status;
 
@@ -450,7 +451,11 @@ bl_reader_read(struct bl_file *file, struct bl_str path, struct bl_json_parser *
 	status = read_object(&r, path, reterr);
 	if (status != BL_OK)
 		goto out;
-	status = bl_stream_stats(r.stream, &result.stats, reterr);
+	if (r.content.acts.len > 0)
+		status = bl_content__keep(
+		    &r.content, bl_buf_str(&r.content.acts), &r.content.whole, reterr);
+	if (status == BL_OK)
+		status = bl_stream_stats(r.stream, &result.stats, reterr);
 	if (status != BL_OK)
 		goto out;
 	result.complete = result.trusted && !r.content.broken;
@@ -466,6 +471,7 @@ bl_reader_read(struct bl_file *file, struct bl_str path, struct bl_json_parser *
 out:
 	bl_buf_release(&r.whole);
 	bl_buf_release(&r.content.compacted);
+	bl_buf_release(&r.content.acts);
 	bl_split_free(&r.split);
 	bl_stream_close(&r.stream);
 	return status;
@@ -483,6 +489,7 @@ bl_delivery_kind_name(enum bl_delivery_kind kind)
 	    [BL_DELIVERY_CREDENTIAL_REPORT] = "credential report",
 	    [BL_DELIVERY_ACCOUNT_SUMMARY] = "account summary",
 	    [BL_DELIVERY_ACCOUNT_LIST] = "account list",
+	    [BL_DELIVERY_TRAIL] = "cloudtrail",
 	};
 
 	return text[kind];

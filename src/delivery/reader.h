@@ -29,6 +29,7 @@ enum bl_delivery_kind {
 	BL_DELIVERY_CREDENTIAL_REPORT, /* Evidence files, kept whole. */
 	BL_DELIVERY_ACCOUNT_SUMMARY,
 	BL_DELIVERY_ACCOUNT_LIST,
+	BL_DELIVERY_TRAIL, /* CloudTrail's word of recorders (trail.h): documents kept whole. */
 };
 
 /* Something that could not be read.  item: an index, or BL_NO_OFFSET for the

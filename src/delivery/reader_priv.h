@@ -10,6 +10,10 @@
  */
 struct bl_json;
 
+/* A tree takes at most this many times its text: "1," is a node of 64 bytes and a copy of the
+ * digit, each with a gap behind it in sanitizer builds. */
+#define BL_CONTENT__TREE_FACTOR 64
+
 struct bl_content {
 	struct bl_reader_sink sink;
 	struct bl_json_parser *parser;
@@ -21,8 +25,10 @@ struct bl_content {
 	struct bl_str message_type;
 	struct bl_str whole;
 	bool whole_kept;
-	bool array_items; /* An items array was there, be it empty. */
-	bool broken;	  /* The file as a whole was quarantined. */
+	struct bl_buf acts; /* Documents that tell what was done to a recorder, one a line. */
+	bool has_act;	    /* The document under work tells what was done to a recorder. */
+	bool array_items;   /* An items array was there, be it empty. */
+	bool broken;	    /* The file as a whole was quarantined. */
 	uint64_t n_items;
 
 	uint64_t n_documents;
@@ -65,6 +71,13 @@ BL_STATUS bl_content__evidence(struct bl_content *c, struct bl_str raw, const st
     bool *ret_known, struct bl_err *reterr);
 BL_STATUS bl_content__keep_whole(
     struct bl_content *c, enum bl_delivery_kind kind, struct bl_str bytes, struct bl_err *reterr);
+
+/* bl_content__trail: a log file of CloudTrail: kept when it speaks of a recorder, else no delivery.
+ * bl_content__keep_trail: keep a document that does; several in one file lie one a line. */
+BL_STATUS bl_content__trail(struct bl_content *c, struct bl_str raw, const struct bl_json *root,
+    bool *ret_known, struct bl_err *reterr);
+BL_STATUS bl_content__keep_trail(
+    struct bl_content *c, struct bl_str raw, const struct bl_json *root, struct bl_err *reterr);
 
 /* bl_content__keep: a copy that lives as long as the result.  bl_content__no_memory: BL_ENOMEM, and
  * the reader stops. */

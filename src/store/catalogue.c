@@ -16,7 +16,7 @@ enum { TAG_DELIVERY = 1, TAG_TYPES = 2, TAG_QUARANTINE = 3, TAG_ATTACHED = 4, TA
 _Static_assert(BL_DELIVERY_NONE == 0 && BL_DELIVERY_SNAPSHOT == 1 && BL_DELIVERY_HISTORY == 2 &&
 		   BL_DELIVERY_NOTIFICATION == 3 && BL_DELIVERY_API == 4 &&
 		   BL_DELIVERY_CREDENTIAL_REPORT == 5 && BL_DELIVERY_ACCOUNT_SUMMARY == 6 &&
-		   BL_DELIVERY_ACCOUNT_LIST == 7,
+		   BL_DELIVERY_ACCOUNT_LIST == 7 && BL_DELIVERY_TRAIL == 8,
     "the numbers of the kinds are part of the format");
 #define KIND_LAST 255 /* Later kinds are read as numbers; who asks for them knows them. */
 
@@ -487,6 +487,37 @@ name_record(const struct bl_store *store, const struct bl_entry *entry, enum bl_
 	if (status == BL_ECORRUPT)
 		bl_err_prefix(reterr, "%s: delivery %llu", store->catalogue.path,
 		    (unsigned long long)entry->d.position);
+}
+
+enum bl_status
+bl_store_attached(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    struct bl_sha256 **ret_sha256, size_t *ret_n, struct bl_err *reterr)
+{
+	struct bl_buf payload = BL_BUF_INIT(BL_LOG__PAYLOAD_LIMIT);
+	struct bl_record record;
+	struct bl_sha256 *list;
+	enum bl_status status;
+
+	if (position == 0 || position > store->n_deliveries)
+		return bl_fail(reterr, BL_ENOTFOUND, "there is no delivery %llu; the last is %llu",
+		    (unsigned long long)position, (unsigned long long)store->n_deliveries);
+	status = load_record(store, &store->entry[position - 1], &payload, &record, reterr);
+	if (status == BL_OK) {
+		size_t n = record.attached.len / BL_SHA256_BYTES;
+
+		list = bl_new(arena, struct bl_sha256, n);
+		if (list == NULL) {
+			status = bl_fail(reterr, BL_ENOMEM, "no room for a list of attachments");
+		} else {
+			for (size_t i = 0; i < n; i++)
+				memcpy(list[i].byte, record.attached.ptr + i * BL_SHA256_BYTES,
+				    BL_SHA256_BYTES);
+			*ret_sha256 = list;
+			*ret_n = n;
+		}
+	}
+	bl_buf_release(&payload);
+	return status;
 }
 
 static enum bl_status

@@ -179,6 +179,12 @@ BL_STATUS bl_store_growth(struct bl_store *store, uint64_t position, struct bl_a
 uint64_t bl_store_n_quarantined(const struct bl_store *store);
 const struct bl_store_quarantine *bl_store_quarantined(const struct bl_store *store, uint64_t i);
 
+/* bl_store_attached(store, position, arena, &sha256, &n): which evidence files a delivery brought:
+ * [n] (0 or 1 today), for bl_store_attachment.  Their SHA-256 is that of the text that was kept: it
+ * differs from the object's where that was packed or had white space around. */
+BL_STATUS bl_store_attached(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    struct bl_sha256 **ret_sha256, size_t *ret_n, struct bl_err *reterr);
+
 /* bl_store_attachment(store, sha256, arena, &bytes): an evidence file's bytes, checked. */
 BL_STATUS bl_store_attachment(struct bl_store *store, const struct bl_sha256 *sha256,
     struct bl_arena *arena, struct bl_str *ret_bytes, struct bl_err *reterr);

@@ -7,13 +7,11 @@
 
 #include "base/status.h"
 #include "base/str.h"
+#include "delivery/trail.h"
+#include "timeline/coverage_span.h"
 
 struct bl_arena;
 struct bl_columns;
-
-struct bl_span {
-	int64_t from_ns, to_ns; /* Half open. */
-};
 
 /* Without a delivery for longer than this, and with snapshots before and after,
  * nothing shows that the recorder worked: the slowest delivery frequency is 24 hours. */
@@ -27,6 +25,31 @@ struct bl_recording_group {
 	const struct bl_str *types; /* Else: the types that it names, or excludes. */
 	size_t n_types;
 	bool excludes;
+	bool daily;	   /* Recording mode: at most one item a day, states in between are lost. */
+	uint64_t position; /* Of the delivery that told it first. */
+};
+
+/* What one recorder item says of recording, while it holds. */
+enum bl_recorder_says {
+	BL_RECORDER_ON,
+	BL_RECORDER_OFF,
+	BL_RECORDER_DELETED,
+	BL_RECORDER_VANISHED, /* Gone from the snapshots without a deletion item. */
+};
+struct bl_recorder_word {
+	int64_t from_ns, to_ns;
+	enum bl_recorder_says says;
+	uint64_t position; /* Of the delivery that told it first. */
+};
+
+/* What CloudTrail says that somebody did to it.  Each event once, however often it came. */
+struct bl_recorder_event {
+	int64_t at_ns;
+	enum bl_trail_act act;
+	bool failed; /* It was tried, and did not happen. */
+	struct bl_str who;
+	struct bl_str id; /* May be absent. */
+	uint64_t position;
 };
 
 /*
@@ -38,8 +61,15 @@ struct bl_recorder_cover {
 	int64_t first_ns, last_ns; /* last_ns: the last complete snapshot; without any, the last
 				      moment that a delivery speaks for. */
 	uint64_t n_snapshots, n_histories, n_others;
-	const struct bl_span *stopped; /* Recorder items with Recording = false. */
+	const struct bl_span *stopped; /* By a recorder item (Recording = false) or by CloudTrail:
+					  where they contradict each other, both count. */
 	size_t n_stopped;
+	struct bl_span_set told_stopped;      /* Of these, what items say. */
+	struct bl_span_set acted_stopped;     /* Of these, what events say. */
+	const struct bl_recorder_word *words; /* [n_words] by from_ns */
+	size_t n_words;
+	const struct bl_recorder_event *events; /* [n_events] by time */
+	size_t n_events;
 	const struct bl_span *silent; /* Gaps longer than BL_COVERAGE_SILENCE_NS. */
 	size_t n_silent;
 	const int64_t *snapshots;		 /* [n_snapshots] their moments, sorted */
@@ -52,6 +82,10 @@ struct bl_recorder_cover {
 struct bl_coverage {
 	const struct bl_recorder_cover *recorders; /* [n], by account, region */
 	size_t n;
+	/* Nothing was ever delivered of these: an item of another recorder or CloudTrail tells of
+	 * them.  first_ns is BL_INSTANT_MAX, last_ns BL_INSTANT_MIN.  By account, region. */
+	const struct bl_recorder_cover *others;
+	size_t n_others;
 	int64_t newest_ns; /* The latest last_ns. */
 };
 

@@ -96,13 +96,13 @@ def main():
             continue
         p = subprocess.run(['bash', '-o', 'pipefail', '-c', local(command, n)], cwd=home, env=env, capture_output=True,
                            text=True, stdin=subprocess.DEVNULL, check=False, timeout=300)
-        judges = re.search(r'beleg (evaluate|package)\b', command)
+        judges = re.search(r'beleg (evaluate|package|coverage)\b', command)
         check(f'{where}: {command}', p.returncode in ((0, 2, 3) if judges else (0,)),
               f'exit {p.returncode}: ' + p.stderr.strip().replace('\n', ' | ')[-400:])
     check('enough-commands', len(seen) > 25, len(seen))
     check('reasons-that-still-occur', used == set(ELSEWHERE), set(ELSEWHERE) - used)
     verbs = {w for _, c in seen for w in re.findall(r'beleg ([a-z]+)', shlex.quote(c))}
-    check('each-verb-has-an-example', verbs >= {'ingest', 'evaluate', 'package', 'packs', 'rules', 'recorded', 'keys', 'seal',
+    check('each-verb-has-an-example', verbs >= {'ingest', 'evaluate', 'coverage', 'package', 'packs', 'rules', 'recorded', 'keys', 'seal',
                                                 'sample', 'at', 'history', 'show', 'diff'}, verbs)
     done()
 

@@ -351,6 +351,73 @@ test_evidence(void **state)
 	    "no configuration items: JSON object with members Accounts");
 }
 
+#define ACT(name)                                                                                  \
+	"{\"eventSource\":\"config.amazonaws.com\",\"eventName\":\"" name "\",\"eventTime\":"      \
+	"\"2026-01-05T10:00:00Z\",\"awsRegion\":\"eu-central-1\",\"recipientAccountId\":"          \
+	"\"123456789012\",\"userIdentity\":{\"type\":\"Root\"}}"
+#define OTHER "{\"eventSource\":\"ec2.amazonaws.com\",\"eventName\":\"RunInstances\"}"
+
+/* What CloudTrail says of recorders, and that it is kept as it came. */
+static void
+test_trail(void **state)
+{
+	static const struct {
+		const char *text, *kept; /* kept NULL: the text itself */
+	} files[] = {
+	    {"{\"Records\":[" OTHER "," ACT("StopConfigurationRecorder") "]}", NULL},
+	    {"{\"detail-type\":\"AWS API Call via CloudTrail\",\"source\":\"aws.config\","
+	     "\"detail\":" ACT("PutDeliveryChannel") "}",
+		NULL},
+	    {"{\"Type\":\"Notification\",\"Message\":\"{\\\"detail\\\":{\\\"eventSource\\\":"
+	     "\\\"config.amazonaws.com\\\",\\\"eventName\\\":"
+	     "\\\"DeleteConfigurationRecorder\\\",\\\"eventTime\\\":"
+	     "\\\"2026-01-05T10:00:00Z\\\",\\\"awsRegion\\\":\\\"eu-central-1\\\","
+	     "\\\"recipientAccountId\\\":\\\"123456789012\\\"}}\"}",
+		NULL},
+	    {"{\"Events\":[{\"EventName\":\"StartConfigurationRecorder\",\"EventSource\":"
+	     "\"config.amazonaws.com\",\"CloudTrailEvent\":\"{}\"}]}",
+		NULL},
+	    {ACT("StopConfigurationRecorder") "\n" ACT("StartConfigurationRecorder") "\n",
+		ACT("StopConfigurationRecorder") "\n" ACT("StartConfigurationRecorder")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		for (size_t step = 0; step < 2; step++) {
+			struct run run = new_run();
+			const char *kept = files[i].kept == NULL ? files[i].text : files[i].kept;
+
+			assert_int_equal(
+			    read_bytes(&run, "e", bl_str_of(files[i].text), step), BL_OK);
+			assert_string_equal(bl_delivery_kind_name(run.result.kind), "cloudtrail");
+			assert_true(run.result.complete);
+			if (!bl_str_eq(run.result.whole, bl_str_of(kept)))
+				fail_msg("kept %.*s", BL_STR_ARG(run.result.whole));
+			assert_int_equal(run.log.len, 0);
+			end_run(&run);
+		}
+	skipped("e.json", BL_STR("{\"Records\":[" OTHER "," ACT("DescribeConfigRules") "]}"),
+	    "a CloudTrail log in which nothing was done to a recorder");
+	skipped("e.json", BL_STR("{\"detail\":" ACT("DescribeConfigRules") "}"),
+	    "a CloudTrail event that says nothing of a recorder");
+	skipped("e.json", BL_STR("{\"detail\":" OTHER "}"),
+	    "no configuration items: JSON object with members detail");
+	/* An event that nobody could place later. */
+	check_z("e.json",
+	    "{\"eventSource\":\"config.amazonaws.com\",\"eventName\":"
+	    "\"StopConfigurationRecorder\"}",
+	    BL_DELIVERY_API, WHOLE,
+	    "bad 0 @0 +78 a CloudTrail event StopConfigurationRecorder lacks its account, region "
+	    "or "
+	    "time\n");
+	/* Among notifications with items both are read. */
+	check_z("e.json",
+	    "{\"Messages\":[{\"Body\":{\"messageType\":\"ConfigurationItemChangeNotification\","
+	    "\"configurationItem\":" ITEM
+	    "}},{\"Body\":{\"detail\":" ACT("StopConfigurationRecorder") "}}]}",
+	    BL_DELIVERY_TRAIL, WHOLE, "item 0 @0 " ITEM "\n");
+}
+
 static void
 test_skipped(void **state)
 {
@@ -671,6 +738,7 @@ main(void)
 	    cmocka_unit_test(test_messages_without_item),
 	    cmocka_unit_test(test_api_forms),
 	    cmocka_unit_test(test_evidence),
+	    cmocka_unit_test(test_trail),
 	    cmocka_unit_test(test_skipped),
 	    cmocka_unit_test(test_named_but_broken),
 	    cmocka_unit_test(test_contradictory_name),

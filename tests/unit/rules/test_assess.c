@@ -218,6 +218,25 @@ a_stopped_recorder_takes_every_verdict_back(void **state)
 	assert_int_equal(r->a->recorders[0].n_stopped, 1);
 }
 
+/* A recorder that is stopped may have no time to say so: CloudTrail has seen who did it. */
+static void
+a_stop_that_only_cloudtrail_tells_takes_verdicts_back_too(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	SNAPSHOT(&r->scene, 20, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	SNAPSHOT(&r->scene, 40, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	judge(r, 3, 30);
+	assert_string_equal(findings(r, "volumes", "v"), "COMPLIANT(condition) 3-30 goes on");
+	scene_act(&r->scene, "StopConfigurationRecorder", "eu-central-1", 5, NULL);
+	scene_act(&r->scene, "StartConfigurationRecorder", "eu-central-1", 12, NULL);
+	judge(r, 3, 30);
+	assert_string_equal(findings(r, "volumes", "v"),
+	    "COMPLIANT(condition) 3-5 unknown; INSUFFICIENT_DATA(recorder-stopped) 5-12 changed to "
+	    "COMPLIANT; COMPLIANT(condition) 12-30 goes on");
+}
+
 static void
 a_rule_that_is_not_evaluated_says_so(void **state)
 {
@@ -537,8 +556,10 @@ main(void)
 	    T(a_deletion_is_no_repair), T(what_vanished_is_unknown_until_it_is_gone),
 	    T(nothing_is_known_beyond_the_last_snapshot),
 	    T(an_item_heard_later_is_known_at_its_moment_only),
-	    T(a_stopped_recorder_takes_every_verdict_back), T(a_rule_that_is_not_evaluated_says_so),
-	    T(not_recorded_is_not_absent), T(recorded_and_absent_is_a_true_zero),
+	    T(a_stopped_recorder_takes_every_verdict_back),
+	    T(a_stop_that_only_cloudtrail_tells_takes_verdicts_back_too),
+	    T(a_rule_that_is_not_evaluated_says_so), T(not_recorded_is_not_absent),
+	    T(recorded_and_absent_is_a_true_zero),
 	    T(a_type_that_the_recorder_leaves_out_is_not_gone),
 	    T(aws_s_own_verdicts_stand_in_for_a_rule_that_is_not_evaluated),
 	    T(aws_s_later_verdict_says_nothing_of_before),

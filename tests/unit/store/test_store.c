@@ -389,6 +389,8 @@ test_group(void **state)
 static void
 test_attachment(void **state)
 {
+	struct bl_sha256 *attached = NULL;
+	size_t n_attached = 0;
 	struct room *r = *state;
 	struct bl_str bytes, text = BL_STR("user,arn\nroot,x\n");
 	char path[500], hex[BL_SHA256_HEX];
@@ -409,6 +411,15 @@ test_attachment(void **state)
 		else /* It was there before this delivery, and stays. */
 			assert_ok(bl_store_abort(r->store, &r->err), r->err);
 	}
+	/* The delivery knows what it brought. */
+	assert_ok(bl_store_attached(r->store, bl_store_n_deliveries(r->store), r->arena, &attached,
+		      &n_attached, &r->err),
+	    r->err);
+	assert_int_equal(n_attached, 1);
+	assert_memory_equal(attached[0].byte, sha256.byte, BL_SHA256_BYTES);
+	assert_int_equal(bl_store_attached(r->store, bl_store_n_deliveries(r->store) + 1, r->arena,
+			     &attached, &n_attached, &r->err),
+	    BL_ENOTFOUND);
 	assert_ok(bl_store_attachment(r->store, &sha256, r->arena, &bytes, &r->err), r->err);
 	assert_true(bl_str_eq(bytes, text));
 	sha256.byte[0] ^= 1;

@@ -84,6 +84,41 @@ scene_deliver(struct scene *s, enum bl_delivery_kind kind, const char *region, i
 	return position;
 }
 
+uint64_t
+scene_evidence(struct scene *s, enum bl_delivery_kind kind, const char *text)
+{
+	char name[64];
+	uint64_t position = 0;
+	struct bl_delivery d = {
+	    .kind = kind, .as_of_ns = BL_INSTANT_MIN, .first_ns = BL_INSTANT_MIN, .complete = true};
+
+	s->n++;
+	(void)snprintf(name, sizeof(name), "evidence-%" PRIu64, s->n);
+	d.key = d.name = bl_str_of(name);
+	memcpy(d.sha256.byte, &s->n, sizeof(s->n));
+	assert_ok(bl_store_begin(s->store, &s->err), s->err);
+	assert_ok(bl_store_attach(s->store, bl_str_of(text), &s->err), s->err);
+	assert_ok(bl_store_commit(s->store, &d, &position, &s->err), s->err);
+	return position;
+}
+
+uint64_t
+scene_act(struct scene *s, const char *name, const char *region, int hour, const char *error)
+{
+	char text[1024], when[BL_INSTANT_TEXT];
+	int n = snprintf(text, sizeof(text),
+	    "{\"Records\":[{\"eventSource\":\"config.amazonaws.com\",\"eventName\":\"%s\","
+	    "\"eventTime\":\"%s\",\"awsRegion\":\"%s\",\"recipientAccountId\":"
+	    "\"111122223333\",\"eventID\":\"%s-%d\",%s%s%s\"userIdentity\":"
+	    "{\"arn\":\"arn:aws:iam::111122223333:user/eve\"}}]}",
+	    name, bl_instant_format(HOUR(hour), when), region, name, hour,
+	    error == NULL ? "" : "\"errorCode\":\"", error == NULL ? "" : error,
+	    error == NULL ? "" : "\",");
+
+	assert_true(n > 0 && (size_t)n < sizeof(text));
+	return scene_evidence(s, BL_DELIVERY_TRAIL, text);
+}
+
 static void
 add_hours(char *out, size_t size, int64_t ns)
 {

@@ -38,6 +38,13 @@ void scene_close(struct scene *s);
 uint64_t scene_deliver(struct scene *s, enum bl_delivery_kind kind, const char *region, int hour,
     bool complete, const struct thing *things, size_t n);
 
+/* A delivery that is kept whole: an account list, or what CloudTrail says. */
+uint64_t scene_evidence(struct scene *s, enum bl_delivery_kind kind, const char *text);
+
+/* What CloudTrail says that was done to the recorder of 111122223333 in ${region} at ${hour}. */
+uint64_t scene_act(
+    struct scene *s, const char *name, const char *region, int hour, const char *error);
+
 #define SNAPSHOT(s, hour, ...)                                                                     \
 	scene_deliver((s), BL_DELIVERY_SNAPSHOT, "eu-central-1", (hour), true,                     \
 	    (const struct thing[]){__VA_ARGS__},                                                   \

@@ -1,0 +1,235 @@
+/* The population: which accounts there are, by the word of AWS Organizations. */
+#include "timeline/coverage_accounts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/instant.h"
+#include "delivery/reader.h"
+#include "store/store.h"
+#include "timeline/coverage_priv.h"
+#include "json/json.h"
+
+#define MAX_ACCOUNTS ((size_t)1 << 20)
+#define DOCUMENT_BYTES ((size_t)1 << 30)
+
+struct entry {
+	struct bl_listed_account account;
+	size_t order; /* As they stood. */
+};
+
+struct listing {
+	struct bl_arena *arena;
+	struct bl_arena *work;
+	struct entry *entries; /* [n] */
+	size_t n, cap;
+	bool is_list, has_more;
+};
+
+static enum bl_status
+no_memory(struct bl_err *reterr)
+{
+	return bl_fail(reterr, BL_ENOMEM, "no memory for the account list");
+}
+
+static struct bl_str
+text_of(const struct bl_json *object, struct bl_str key)
+{
+	return bl_json_str(bl_json_get(object, key));
+}
+
+static bool
+is_id(struct bl_str id)
+{
+	uint64_t number;
+
+	return id.len == 12 && bl_str_to_u64(id, &number);
+}
+
+/* Text with an offset, or the epoch seconds that the older command line prints. */
+static bool
+read_joined(const struct bl_json *v, int64_t *ret_ns)
+{
+	*ret_ns = BL_INSTANT_MIN;
+	if (bl_json_missing(v))
+		return true;
+	if (v->kind == BL_JSON_NUMBER)
+		return bl_instant_from_seconds(v->text, ret_ns);
+	return v->kind == BL_JSON_STRING && bl_instant_parse(v->text, ret_ns);
+}
+
+static enum bl_status
+add_account(struct listing *l, const struct bl_json *v, struct bl_err *reterr)
+{
+	struct bl_listed_account a = {.id = text_of(v, BL_STR("Id"))};
+	struct bl_str name = text_of(v, BL_STR("Name")), status = text_of(v, BL_STR("Status"));
+
+	if (status.len == 0)
+		status = text_of(v, BL_STR("State")); /* Newer replies have both, or this. */
+	if (!is_id(a.id))
+		return bl_fail(reterr, BL_EINPUT,
+		    "the account list has an Id '%.*s' that is not 12 digits",
+		    BL_STR_ARG(bl_str_sub(a.id, 0, 40)));
+	if (!read_joined(bl_json_get(v, BL_STR("JoinedTimestamp")), &a.joined_ns))
+		return bl_fail(reterr, BL_EINPUT,
+		    "the account list has a JoinedTimestamp of %.*s that is no instant",
+		    BL_STR_ARG(a.id));
+	if (l->n >= MAX_ACCOUNTS)
+		return bl_fail(reterr, BL_ELIMIT, "the account list names more than %zu accounts",
+		    MAX_ACCOUNTS);
+	if (l->n == l->cap) {
+		size_t cap = l->cap * 2 + 64;
+		struct entry *more = bl_new(l->work, struct entry, cap);
+
+		if (more == NULL)
+			return no_memory(reterr);
+		if (l->n > 0)
+			memcpy(more, l->entries, l->n * sizeof(*more));
+		l->entries = more;
+		l->cap = cap;
+	}
+	if (bl_str_dup(l->arena, a.id, &a.id) != BL_OK ||
+	    bl_str_dup(l->arena, name, &a.name) != BL_OK ||
+	    bl_str_dup(l->arena, status, &a.status) != BL_OK)
+		return no_memory(reterr);
+	l->entries[l->n] = (struct entry){.account = a, .order = l->n};
+	l->n++;
+	return BL_OK;
+}
+
+static enum bl_status
+on_page(void *ctx, const struct bl_json *root, struct bl_err *reterr)
+{
+	struct listing *l = ctx;
+	const struct bl_json *accounts = bl_json_get(root, BL_STR("Accounts"));
+	enum bl_status status = BL_OK;
+
+	if (accounts == NULL && text_of(root, BL_STR("Id")).len > 0) {
+		l->is_list = true;
+		return add_account(l, root, reterr);
+	}
+	if (accounts == NULL || accounts->kind != BL_JSON_ARRAY)
+		return bl_fail(reterr, BL_EINPUT,
+		    "not the output of aws organizations list-accounts: no member Accounts");
+	l->is_list = true;
+	l->has_more = text_of(root, BL_STR("NextToken")).len > 0;
+	for (const struct bl_json *v = accounts->first; v != NULL && status == BL_OK; v = v->next)
+		status = add_account(l, v, reterr);
+	return status;
+}
+
+static int
+cmp_entries(const void *pa, const void *pb)
+{
+	const struct entry *a = pa, *b = pb;
+	int c = bl_str_cmp(a->account.id, b->account.id);
+
+	return c != 0 ? c : (a->order > b->order) - (a->order < b->order);
+}
+
+enum bl_status
+bl_coverage_accounts_read(struct bl_str text, struct bl_arena *arena,
+    struct bl_account_list *ret_list, struct bl_err *reterr)
+{
+	struct listing l = {.arena = arena, .work = bl_arena_new(DOCUMENT_BYTES)};
+	struct bl_arena *document = bl_arena_new(DOCUMENT_BYTES * 4);
+	struct bl_json_parser *parser = NULL;
+	struct bl_listed_account *out;
+	size_t n = 0;
+	enum bl_status status = BL_OK;
+
+	if (l.work == NULL || document == NULL)
+		status = no_memory(reterr);
+	if (status == BL_OK)
+		status = bl_json_parser_new((struct bl_json_limits){0}, &parser, reterr);
+	if (status == BL_OK)
+		status = bl_coverage__documents(parser, document, text, on_page, &l, reterr);
+	if (status == BL_OK && !l.is_list)
+		status = bl_fail(reterr, BL_EINPUT, "the account list is empty");
+	if (status != BL_OK)
+		goto out;
+	out = bl_new(arena, struct bl_listed_account, l.n);
+	if (out == NULL) {
+		status = no_memory(reterr);
+		goto out;
+	}
+	if (l.n > 0)
+		qsort(l.entries, l.n, sizeof(l.entries[0]), cmp_entries);
+	for (size_t i = 0; i < l.n; i++)
+		if (i + 1 == l.n ||
+		    !bl_str_eq(l.entries[i].account.id, l.entries[i + 1].account.id))
+			out[n++] = l.entries[i].account;
+	*ret_list = (struct bl_account_list){.accounts = out, .n = n, .has_more = l.has_more};
+out:
+	bl_json_parser_free(&parser);
+	bl_arena_free(&document);
+	bl_arena_free(&l.work);
+	return status;
+}
+
+enum bl_status
+bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tolerant,
+    struct bl_arena *arena, struct bl_account_list **ret_lists, size_t *ret_n,
+    struct bl_err *reterr)
+{
+	uint64_t n = bl_store_n_deliveries(store);
+	struct bl_account_list *lists;
+	size_t n_lists = 0;
+	enum bl_status status = BL_OK;
+
+	if (position > 0 && position < n)
+		n = position;
+	for (uint64_t p = 1; p <= n; p++)
+		n_lists += bl_store_delivery(store, p)->kind == BL_DELIVERY_ACCOUNT_LIST;
+	lists = bl_new(arena, struct bl_account_list, n_lists);
+	if (lists == NULL)
+		return no_memory(reterr);
+	n_lists = 0;
+	for (uint64_t p = 1; p <= n && status == BL_OK; p++) {
+		struct bl_sha256 *attached = NULL;
+		struct bl_str text;
+		size_t n_attached = 0;
+
+		if (bl_store_delivery(store, p)->kind != BL_DELIVERY_ACCOUNT_LIST)
+			continue;
+		status = bl_store_attached(store, p, arena, &attached, &n_attached, reterr);
+		if (status != BL_OK || n_attached == 0)
+			continue; /* It was broken, and quarantined as a whole. */
+		status = bl_store_attachment(store, &attached[0], arena, &text, reterr);
+		if (status == BL_OK)
+			status = bl_coverage_accounts_read(text, arena, &lists[n_lists], reterr);
+		if (status == BL_OK)
+			lists[n_lists++].position = p;
+		else if (status == BL_EINPUT && tolerant)
+			status = BL_OK;
+		else
+			bl_err_prefix(reterr,
+			    "the account list of delivery %llu (--accounts FILE names another)",
+			    (unsigned long long)p);
+	}
+	if (status != BL_OK)
+		return status;
+	*ret_lists = lists;
+	*ret_n = n_lists;
+	return BL_OK;
+}
+
+const struct bl_listed_account *
+bl_coverage_accounts_find(const struct bl_account_list *list, struct bl_str id)
+{
+	size_t low = 0, high = list->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = bl_str_cmp(list->accounts[mid].id, id);
+
+		if (c == 0)
+			return &list->accounts[mid];
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
