@@ -22,7 +22,7 @@ import uuid
 VERSION = "476"
 JAVA = 24
 PLUGINS = ("hive", "memory", "tpch")
-FETCH_SECONDS, START_SECONDS, QUERY_SECONDS = 900, 120, 120
+FETCH_SECONDS, START_SECONDS, QUERY_SECONDS = 900, 240, 240
 
 
 class Missing(Exception):
