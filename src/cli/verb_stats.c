@@ -16,7 +16,7 @@
 #include "json/writer.h"
 
 #define OUT_BYTES ((size_t)1 << 30)
-#define KINDS 8
+#define KINDS (BL_DELIVERY_TRAIL + 1)
 #define MONEY_TEXT 32
 #define TOP_LIMIT 100000
 
@@ -39,9 +39,6 @@ struct report {
 static const char *const by_names[] = {"type", "account", "region", "day"};
 static const char *const by_titles[] = {"resource type", "account", "region", "day"};
 static const char *const by_fields[] = {"resource_type", "account_id", "region", "day"};
-static const char *const kind_names[KINDS] = {"none", "snapshot", "history", "notification",
-    "API output", "credential report", "account summary", "account list"};
-
 /* ---- Options. ---------------------------------------------------------------- */
 
 static enum bl_status
@@ -354,7 +351,8 @@ print_kinds(struct report *r, bool csv)
 
 		if (k < KINDS ? t->deliveries == 0 : csv)
 			continue;
-		cells[0] = bl_str_of(k == KINDS ? "all" : kind_names[k]);
+		cells[0] =
+		    bl_str_of(k == KINDS ? "all" : bl_delivery_kind_name((enum bl_delivery_kind)k));
 		for (size_t i = 0; i < 7; i++) {
 			(void)snprintf(text[i], BL_NUMBER_TEXT, "%" PRIu64, numbers[i]);
 			cells[i + 1] =
@@ -544,7 +542,7 @@ print_json(struct report *r)
 			continue;
 		bl_json_w_object(&w);
 		bl_json_w_key(&w, "kind");
-		bl_json_w_z(&w, kind_names[k]);
+		bl_json_w_z(&w, bl_delivery_kind_name((enum bl_delivery_kind)k));
 		json_totals(&w, &r->kind[k]);
 		bl_json_w_close(&w);
 	}

@@ -492,5 +492,6 @@ bl_delivery_kind_name(enum bl_delivery_kind kind)
 	    [BL_DELIVERY_TRAIL] = "cloudtrail",
 	};
 
-	return text[kind];
+	/* A store of a later program may hold kinds that this one does not know. */
+	return (size_t)kind < sizeof(text) / sizeof(text[0]) ? text[kind] : "unknown kind";
 }

@@ -140,6 +140,21 @@ bl_filter__find_settled(
 }
 
 void
+bl_filter__prefetch(const struct bl_filter *filter, struct bl_hash128 hash)
+{
+	const struct bl_filter__part *part = &filter->part[hash.high >> 56];
+
+	lock(filter, hash.high >> 56);
+	if (part->n > 0) {
+		const char *at = (const char *)&part->entry[home(part, hash)];
+
+		__builtin_prefetch(at);
+		__builtin_prefetch(at + 64); /* A run of full slots goes on there. */
+	}
+	unlock(filter, hash.high >> 56);
+}
+
+void
 bl_filter__settle(struct bl_filter *filter, uint32_t type_no, uint32_t n)
 {
 	if (filter->settled != NULL)

@@ -42,6 +42,8 @@ bool bl_filter__find(
  * type's first ${n} versions are. */
 bool bl_filter__find_settled(
     const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id);
+/* bl_filter__prefetch: it will be looked for soon. */
+void bl_filter__prefetch(const struct bl_filter *filter, struct bl_hash128 hash);
 void bl_filter__settle(struct bl_filter *filter, uint32_t type_no, uint32_t n);
 
 /* bl_filter__add: BL_EINPUT when the hash is there already. */

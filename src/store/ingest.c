@@ -125,18 +125,26 @@ bl_ingest_total(const struct bl_ingest *ingest)
  * May the store hold the file already?  Its size alone nearly always says that it does not, and
  * then it is read once, not twice; what it is shows at its end again.
  */
-static bool
-may_be_known(struct bl_ingest *in, struct bl_str key, uint64_t size_bytes)
+static enum bl_status
+look_up(struct bl_ingest *in, struct bl_ingest__job *job, struct bl_err *reterr)
 {
-	struct bl_str any = {NULL, 0};
+	struct bl_str name = {NULL, 0};
 	struct bl_key parsed;
-	bool aws;
+	enum bl_status status = BL_OK;
 
 	bl_arena_reset(in->key_arena);
-	if (bl_key_parse(key, in->key_arena, &parsed, NULL) != BL_OK)
-		return false; /* The reader will say what is wrong with the name. */
-	aws = parsed.kind != BL_KEY_OTHER;
-	return bl_store_may_hold(in->store, size_bytes, aws ? parsed.name : any);
+	if (bl_key_parse(bl_ingest__key(job), in->key_arena, &parsed, NULL) != BL_OK)
+		return BL_OK; /* The reader will say what is wrong with the name. */
+	if (parsed.kind != BL_KEY_OTHER) {
+		name = parsed.name;
+		job->aws_name = bl_hash64_of(name);
+	}
+	/* The same file may come twice: the first decides. */
+	if (in->queue != NULL)
+		status = bl_ingest__queue_wait_like(in->queue, job, reterr);
+	if (status == BL_OK)
+		job->may_be_known = bl_store_may_hold(in->store, job->size_bytes, name);
+	return status;
 }
 
 static enum bl_status
@@ -151,11 +159,8 @@ visit(void *ctx, const char *path, struct bl_str key, uint64_t size_bytes,
 		return status;
 	if (problem != NULL)
 		job->problem = *problem;
-	/* The same file may come twice, under two names: the first decides. */
-	if (in->queue != NULL && problem == NULL)
-		status = bl_ingest__queue_wait_like(in->queue, job, reterr);
-	if (status == BL_OK && problem == NULL)
-		job->may_be_known = may_be_known(in, key, size_bytes);
+	else
+		status = look_up(in, job, reterr);
 	if (status == BL_OK)
 		status = in->queue != NULL ? bl_ingest__queue_add(in->queue, &job, reterr)
 					   : run_here(in, job, reterr);

@@ -84,6 +84,7 @@ struct bl_ingest__job {
 	size_t key_len;
 	struct bl_file *file;  /* Borrowed. */
 	uint64_t size_bytes;   /* 0: unknown. */
+	uint64_t aws_name;     /* Hash of the name when that is one of AWS's, else 0. */
 	bool may_be_known;     /* By its size: the SHA-256 must tell. */
 	struct bl_err problem; /* Of the walk; status BL_OK: none. */
 	/* Written by the reader, read by commit once it has ended. */

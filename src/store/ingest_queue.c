@@ -14,7 +14,8 @@
 #include "os/thread.h"
 #include "store/ingest_priv.h"
 
-#define JOBS_PER_READER 8
+/* Many small files stand between two large ones, which are to be read at the same time. */
+#define MOST_JOBS 1024
 #define ALL_BYTES ((size_t)64 << 20)   /* In all batches, above which only the first job goes on. */
 #define FIRST_BYTES ((size_t)32 << 20) /* Of the first job. */
 
@@ -210,7 +211,7 @@ bl_ingest__queue_add(struct bl_ingest__queue *q, struct bl_ingest__job **job, st
 {
 	enum bl_status status = BL_OK;
 
-	while (status == BL_OK && q->n_jobs >= q->n_workers * JOBS_PER_READER)
+	while (status == BL_OK && q->n_jobs >= MOST_JOBS)
 		status = commit_first(q, reterr);
 	if (status != BL_OK) {
 		bl_ingest__job_free(job);
@@ -238,7 +239,10 @@ bl_ingest__queue_wait_like(
 
 	/* Only this thread adds and removes jobs, and their sizes stay. */
 	while (status == BL_OK && other != NULL) {
-		if (other->size_bytes != job->size_bytes) {
+		/* AWS's names are unique: the same bytes under another one are another delivery. */
+		if (other->size_bytes != job->size_bytes ||
+		    (other->aws_name != job->aws_name && other->aws_name != 0 &&
+			job->aws_name != 0)) {
 			other = other->next;
 			continue;
 		}

@@ -22,6 +22,20 @@
 #define BATCH_BYTES ((size_t)1 << 20)
 #define BATCH_JSON ((uint64_t)8 << 20)
 
+/*
+ * An item is looked up some items after it was hashed, when its slot of the filter has come from
+ * memory: waiting for that would cost more than keeping a copy of a small item so long.
+ */
+#define N_WAITING 8
+#define WAITING_BYTES ((size_t)8 << 10)
+
+struct waiting {
+	struct bl_hash128 hash;
+	uint64_t index, offset;
+	size_t len;
+	char *bytes; /* [WAITING_BYTES] */
+};
+
 struct bl_ingest__reader {
 	struct bl_os *os;
 	const struct bl_store *store; /* Its filter and its key. */
@@ -31,6 +45,9 @@ struct bl_ingest__reader {
 	struct bl_sha256_run *sha; /* Of items. */
 	char *piece;		   /* [HASH_PIECE_BYTES] */
 	struct bl_ingest__batch *batch;
+	char *waiting_bytes; /* [N_WAITING * WAITING_BYTES] */
+	struct waiting waiting[N_WAITING];
+	size_t n_waiting;
 	/* The job at hand. */
 	struct bl_ingest__job *job;
 	uint64_t json_at_batch; /* Bytes of JSON read when the batch began. */
@@ -52,10 +69,14 @@ bl_ingest__reader_new(struct bl_os *os, const struct bl_store *store,
 	r->object_arena = bl_arena_new(OBJECT_ARENA_BYTES);
 	r->item_arena = bl_arena_new(ITEM_ARENA_BYTES);
 	r->piece = bl_mem_alloc(HASH_PIECE_BYTES);
-	if (r->object_arena == NULL || r->item_arena == NULL || r->piece == NULL) {
+	r->waiting_bytes = bl_mem_alloc(N_WAITING * WAITING_BYTES);
+	if (r->object_arena == NULL || r->item_arena == NULL || r->piece == NULL ||
+	    r->waiting_bytes == NULL) {
 		status = bl_fail(reterr, BL_ENOMEM, "no memory to ingest");
 		goto out;
 	}
+	for (size_t i = 0; i < N_WAITING; i++)
+		r->waiting[i].bytes = r->waiting_bytes + i * WAITING_BYTES;
 	status = bl_json_parser_new((struct bl_json_limits){0}, &r->object_parser, reterr);
 	if (status == BL_OK)
 		status = bl_json_parser_new((struct bl_json_limits){0}, &r->item_parser, reterr);
@@ -84,6 +105,7 @@ bl_ingest__reader_free(struct bl_ingest__reader **reader)
 	bl_sha256_run_free(&r->sha);
 	bl_ingest__batch_free(&r->batch);
 	bl_mem_free(r->piece);
+	bl_mem_free(r->waiting_bytes);
 	bl_mem_free(r);
 	*reader = NULL;
 }
@@ -176,16 +198,16 @@ take_parsed(struct bl_ingest__reader *r, struct bl_str bytes, const struct bl_it
 }
 
 static enum bl_status
-take_item(struct bl_ingest__reader *r, struct bl_str bytes, uint64_t index, uint64_t offset,
-    struct bl_err *reterr)
+take_item(struct bl_ingest__reader *r, struct bl_str bytes, struct bl_hash128 hash, uint64_t index,
+    uint64_t offset, struct bl_err *reterr)
 {
 	struct bl_ingest__event event = {.kind = BL_INGEST__NEW};
-	struct bl_ingest__detail detail = {.index = index, .offset = offset, .length = bytes.len};
+	struct bl_ingest__detail detail = {
+	    .index = index, .offset = offset, .length = bytes.len, .hash = hash};
 	struct bl_item_head item;
 	struct bl_err why;
 	enum bl_status status;
 
-	detail.hash = bl_hash128_of(bytes, r->store->key);
 	if (bl_filter__find_settled(&r->store->filter, detail.hash, &event.id))
 		event.kind = r->job->look_inside ? BL_INGEST__SEEN : BL_INGEST__KNOWN;
 	if (event.kind == BL_INGEST__KNOWN)
@@ -217,14 +239,57 @@ ready(struct bl_ingest__reader *r, struct bl_err *reterr)
 	return r->batch != NULL ? BL_OK : bl_ingest__batch_new(&r->batch, reterr);
 }
 
+/* Look up all that waits, in its order. */
+static enum bl_status
+take_waiting(struct bl_ingest__reader *r, struct bl_err *reterr)
+{
+	size_t n = r->n_waiting;
+	enum bl_status status = BL_OK;
+
+	r->n_waiting = 0;
+	for (size_t i = 0; i < n && status == BL_OK; i++) {
+		const struct waiting *w = &r->waiting[i];
+
+		status = ready(r, reterr);
+		if (status == BL_OK)
+			status = take_item(r, (struct bl_str){w->bytes, w->len}, w->hash, w->index,
+			    w->offset, reterr);
+	}
+	return status;
+}
+
+static enum bl_status
+wait_or_take(struct bl_ingest__reader *r, struct bl_str bytes, uint64_t index, uint64_t offset,
+    struct bl_err *reterr)
+{
+	struct bl_hash128 hash = bl_hash128_of(bytes, r->store->key);
+	struct waiting *w;
+	enum bl_status status = BL_OK;
+
+	if (bytes.len > WAITING_BYTES || r->n_waiting == N_WAITING)
+		status = take_waiting(r, reterr);
+	if (status == BL_OK)
+		status = ready(r, reterr);
+	if (status != BL_OK)
+		return status;
+	if (bytes.len > WAITING_BYTES)
+		return take_item(r, bytes, hash, index, offset, reterr);
+	bl_filter__prefetch(&r->store->filter, hash);
+	w = &r->waiting[r->n_waiting++];
+	w->hash = hash;
+	w->index = index;
+	w->offset = offset;
+	w->len = bytes.len;
+	memcpy(w->bytes, bytes.ptr, bytes.len);
+	return BL_OK;
+}
+
 static enum bl_status
 on_item(void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struct bl_err *reterr)
 {
 	struct bl_ingest__reader *r = ctx;
-	enum bl_status status = ready(r, reterr);
+	enum bl_status status = wait_or_take(r, bytes, index, offset, reterr);
 
-	if (status == BL_OK)
-		status = take_item(r, bytes, index, offset, reterr);
 	r->sink_failed = status != BL_OK;
 	return status;
 }
@@ -233,8 +298,10 @@ static enum bl_status
 on_quarantine(void *ctx, const struct bl_quarantine *q, struct bl_err *reterr)
 {
 	struct bl_ingest__reader *r = ctx;
-	enum bl_status status = ready(r, reterr);
+	enum bl_status status = take_waiting(r, reterr); /* What was read before is told before. */
 
+	if (status == BL_OK)
+		status = ready(r, reterr);
 	if (status == BL_OK && q->item_index == BL_NO_OFFSET && r->job->reason.ptr == NULL &&
 	    bl_str_dup(r->object_arena, q->reason, &r->job->reason) != BL_OK)
 		return bl_fail(
@@ -311,26 +378,29 @@ read_object(struct bl_ingest__reader *r, struct bl_file *file, bool keep)
 	struct bl_ingest__job *job = r->job;
 	struct bl_reader_sink sink = {
 	    .ctx = r, .item = on_item, .quarantine = on_quarantine, .progress = on_progress};
-	struct bl_err why;
-	enum bl_status status;
+	struct bl_err why, failure;
+	enum bl_status status, last;
 
 	r->sink_failed = false;
 	r->bytes_in = r->bytes_json = r->json_at_batch = 0;
 	status = bl_reader_read(
 	    file, bl_ingest__key(job), r->object_parser, r->object_arena, sink, &job->result, &why);
-	if (status != BL_OK) {
-		/* Else its own: it cannot be read, or wants more memory than one may have. */
-		end_job(job, r->sink_failed ? BL_INGEST__END_FAILED : BL_INGEST__END_PROBLEM, &why);
+	if (status != BL_OK && r->sink_failed) {
+		end_job(job, BL_INGEST__END_FAILED, &why);
 		return;
 	}
-	if (r->batch != NULL && r->batch->n_events > 0)
-		status = emit(r, &why);
-	if (status == BL_OK && keep)
-		status = detach(job, &why);
-	if (status == BL_OK)
-		end_job(job, BL_INGEST__END_READ, NULL);
+	/* Also what was found before it broke off is told. */
+	last = take_waiting(r, &failure);
+	if (last == BL_OK && r->batch != NULL && r->batch->n_events > 0)
+		last = emit(r, &failure);
+	if (last == BL_OK && status == BL_OK && keep)
+		last = detach(job, &failure);
+	if (last != BL_OK)
+		end_job(job, BL_INGEST__END_FAILED, &failure);
+	else if (status != BL_OK) /* It cannot be read, or wants more memory than one may have. */
+		end_job(job, BL_INGEST__END_PROBLEM, &why);
 	else
-		end_job(job, BL_INGEST__END_FAILED, &why);
+		end_job(job, BL_INGEST__END_READ, NULL);
 }
 
 /* Does the store hold it already?  Its SHA-256 tells, and then it must be opened again. */
@@ -361,6 +431,7 @@ bl_ingest__reader_read(struct bl_ingest__reader *r, struct bl_ingest__job *job, 
 
 	assert(job->path != NULL || job->file != NULL);
 	r->job = job;
+	r->n_waiting = 0;
 	job->reason = (struct bl_str){NULL, 0};
 	if (r->batch != NULL)
 		bl_ingest__batch_clear(r->batch);
