@@ -199,14 +199,27 @@ bl_ingest_path(struct bl_ingest *ingest, const char *path, struct bl_err *reterr
 
 	ingest->failed = false;
 	status = bl_walk(ingest->os, path, walker, reterr);
-	if (ingest->queue == NULL)
+	/* The readers go on meanwhile with the next path; end() waits for them. */
+	if (ingest->queue == NULL || status == BL_OK)
 		return status;
 	/* What was visited before the walk itself failed is taken, as without threads. */
-	if (status == BL_OK)
-		status = bl_ingest__queue_drain(ingest->queue, reterr);
-	else if (!ingest->failed && bl_ingest__queue_drain(ingest->queue, NULL) != BL_OK)
+	if (!ingest->failed && bl_ingest__queue_drain(ingest->queue, NULL) != BL_OK)
 		ingest->failed = true;
 	bl_ingest__queue_cancel(ingest->queue);
+	return status;
+}
+
+/* Everything visited so far is committed. */
+static enum bl_status
+drain(struct bl_ingest *in, struct bl_err *reterr)
+{
+	enum bl_status status;
+
+	if (in->queue == NULL)
+		return BL_OK;
+	status = bl_ingest__queue_drain(in->queue, reterr);
+	if (status != BL_OK)
+		bl_ingest__queue_cancel(in->queue);
 	return status;
 }
 
@@ -215,8 +228,10 @@ bl_ingest_stdin(struct bl_ingest *ingest, struct bl_str name, struct bl_err *ret
 {
 	struct bl_file *file = NULL;
 	struct bl_ingest__job *job = NULL;
-	enum bl_status status = bl_ingest__job_new(NULL, name, 0, &job, reterr);
+	enum bl_status status = drain(ingest, reterr);
 
+	if (status == BL_OK)
+		status = bl_ingest__job_new(NULL, name, 0, &job, reterr);
 	if (status == BL_OK)
 		status = bl_os_stdin(ingest->os, &file, reterr);
 	if (status == BL_OK) {
@@ -231,8 +246,10 @@ bl_ingest_stdin(struct bl_ingest *ingest, struct bl_str name, struct bl_err *ret
 enum bl_status
 bl_ingest_end(struct bl_ingest *ingest, struct bl_err *reterr)
 {
-	enum bl_status status = bl_store_flush(ingest->store, reterr);
+	enum bl_status status = drain(ingest, reterr);
 
+	if (status == BL_OK)
+		status = bl_store_flush(ingest->store, reterr);
 	if (status == BL_OK)
 		bl_ingest__commit_progress(ingest->commit);
 	return status;

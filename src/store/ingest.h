@@ -60,7 +60,8 @@ BL_STATUS bl_ingest_jobs(struct bl_ingest *ingest, uint32_t n, struct bl_err *re
 
 /* bl_ingest_path(ingest, path, reterr): a file or a folder tree, but for the store's own folder.
  * Fails only when the store cannot take more (what was acknowledged stays) or the path does not
- * exist. */
+ * exist (what was visited before is taken).  With jobs a file may be read and committed during
+ * later calls, and what fails then is their failure. */
 BL_STATUS bl_ingest_path(struct bl_ingest *ingest, const char *path, struct bl_err *reterr);
 
 /* bl_ingest_stdin: one object from standard input; ${name} is its key ("-": none). */

@@ -195,8 +195,32 @@ on_progress(void *ctx, const struct bl_ingest_progress *p)
 	    p->totals.items_new + p->totals.items_known + p->totals.items_quarantined);
 }
 
+/* Each entry of the tree as a path of its own, and at last one that is not there. */
+static enum bl_status
+give_each(struct bl_ingest *in, const char *tree, struct bl_err *reterr)
+{
+	struct bl_arena *arena = bl_arena_new((size_t)16 << 20);
+	struct bl_dir_entry *entry;
+	enum bl_status status;
+	char path[700];
+	size_t n;
+
+	status = bl_os_list(&still, arena, tree, &entry, &n, reterr);
+	for (size_t i = 0; i < n && status == BL_OK; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", tree, entry[i].name.ptr);
+		if (strcmp(entry[i].name.ptr, "v.json") != 0) /* Leads nowhere. */
+			status = bl_ingest_path(in, path, reterr);
+	}
+	(void)snprintf(path, sizeof(path), "%s/not-there", tree);
+	if (status == BL_OK)
+		status = bl_ingest_path(in, path, reterr);
+	bl_arena_free(&arena);
+	return status;
+}
+
 static void
-ingest(struct run *run, const char *tree, const char *path, struct bl_os *store_os, uint32_t jobs)
+ingest_as(struct run *run, const char *tree, const char *path, struct bl_os *store_os,
+    uint32_t jobs, bool each)
 {
 	struct bl_ingest_observer observer = {
 	    .ctx = run, .file = on_file, .item = on_item, .progress = on_progress};
@@ -212,13 +236,22 @@ ingest(struct run *run, const char *tree, const char *path, struct bl_os *store_
 	if (run->status == BL_OK)
 		run->status = bl_ingest_jobs(in, jobs, &run->err);
 	if (run->status == BL_OK)
-		run->status = bl_ingest_path(in, tree, &run->err);
+		run->status =
+		    each ? give_each(in, tree, &run->err) : bl_ingest_path(in, tree, &run->err);
 	if (run->status == BL_OK)
 		run->status = bl_ingest_end(in, &run->err);
+	else if (each)
+		assert_int_equal(bl_ingest_end(in, NULL), BL_OK); /* What was read stays. */
 	if (in != NULL)
 		run->totals = *bl_ingest_total(in);
 	bl_ingest_free(&in);
 	bl_store_close(&store);
+}
+
+static void
+ingest(struct run *run, const char *tree, const char *path, struct bl_os *store_os, uint32_t jobs)
+{
+	ingest_as(run, tree, path, store_os, jobs, false);
 }
 
 static void
@@ -317,6 +350,30 @@ test_same_store(void **state)
 	kit_remove(folder);
 }
 
+/* Several paths, of which the last one is not there: what came before is taken all the same. */
+static void
+test_several_paths(void **state)
+{
+	char folder[256], tree[400], one[400], many[400];
+	struct run a, b;
+
+	(void)state;
+	paths(kit_folder(folder), tree, one, many);
+	make_tree(tree);
+	ingest_as(&a, tree, one, &still, 1, true);
+	assert_int_equal(a.status, BL_ENOTFOUND);
+	assert_true(a.totals.files_read > N_MANY);
+	for (uint32_t jobs = 2; jobs <= 4; jobs += 2) {
+		ingest_as(&b, tree, many, &still, jobs, true);
+		same_run(&a, &b);
+		assert_true(same_folder(one, many) > 5);
+		free(b.log);
+		kit_remove(many);
+	}
+	free(a.log);
+	kit_remove(folder);
+}
+
 /* Each call of the store fails in turn: the same end, with the same words. */
 static void
 test_same_failure(void **state)
@@ -361,6 +418,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_same_store),
+	    cmocka_unit_test(test_several_paths),
 	    cmocka_unit_test(test_same_failure),
 	};
 
