@@ -14,9 +14,9 @@
 #define FIRST_CAP 16u
 
 static uint32_t
-home(const struct bl_filter__part *part, struct bl_hash128 hash)
+home(struct bl_hash128 hash, uint64_t cap)
 {
-	return (uint32_t)(((hash.low & UINT32_MAX) * part->cap) >> 32);
+	return (uint32_t)(((hash.low & UINT32_MAX) * cap) >> 32);
 }
 
 static uint32_t
@@ -92,7 +92,7 @@ unlock(const struct bl_filter *filter, size_t i_part)
 static uint32_t
 slot(const struct bl_filter__part *part, struct bl_hash128 hash)
 {
-	uint32_t i = home(part, hash);
+	uint32_t i = home(hash, part->cap);
 
 	while (part->entry[i].id.type_no != NONE &&
 	       (part->entry[i].hash.low != hash.low || part->entry[i].hash.high != hash.high))
@@ -142,16 +142,14 @@ bl_filter__find_settled(
 void
 bl_filter__prefetch(const struct bl_filter *filter, struct bl_hash128 hash)
 {
-	const struct bl_filter__part *part = &filter->part[hash.high >> 56];
+	const struct bl_filter__place *place = &filter->place[hash.high >> 56];
+	uint64_t cap = atomic_load_explicit(&place->cap, memory_order_relaxed);
+	uintptr_t at = atomic_load_explicit(&place->entry, memory_order_relaxed) +
+		       (uintptr_t)home(hash, cap) * sizeof(struct bl_filter__entry);
 
-	lock(filter, hash.high >> 56);
-	if (part->n > 0) {
-		const char *at = (const char *)&part->entry[home(part, hash)];
-
-		__builtin_prefetch(at);
-		__builtin_prefetch(at + 64); /* A run of full slots goes on there. */
-	}
-	unlock(filter, hash.high >> 56);
+	/* An address that is none (any more) does no harm. */
+	__builtin_prefetch((const void *)at);
+	__builtin_prefetch((const void *)(at + 64)); /* A run of full slots goes on there. */
 }
 
 void
@@ -162,7 +160,7 @@ bl_filter__settle(struct bl_filter *filter, uint32_t type_no, uint32_t n)
 }
 
 static enum bl_status
-grow(struct bl_filter__part *part, struct bl_err *reterr)
+grow(struct bl_filter__part *part, struct bl_filter__place *place, struct bl_err *reterr)
 {
 	uint32_t cap = part->cap == 0 ? FIRST_CAP : part->cap + part->cap / 4;
 	struct bl_filter__part bigger = {.cap = cap, .n = part->n};
@@ -179,18 +177,20 @@ grow(struct bl_filter__part *part, struct bl_err *reterr)
 			bigger.entry[slot(&bigger, part->entry[i].hash)] = part->entry[i];
 	bl_mem_free(part->entry);
 	*part = bigger;
+	atomic_store_explicit(&place->entry, (uintptr_t)part->entry, memory_order_relaxed);
+	atomic_store_explicit(&place->cap, cap, memory_order_relaxed);
 	return BL_OK;
 }
 
 static enum bl_status
-add(struct bl_filter__part *part, struct bl_hash128 hash, struct bl_version_id id,
-    struct bl_err *reterr)
+add(struct bl_filter__part *part, struct bl_filter__place *place, struct bl_hash128 hash,
+    struct bl_version_id id, struct bl_err *reterr)
 {
 	enum bl_status status;
 	uint32_t i;
 
 	if ((uint64_t)part->n * 5 >= (uint64_t)part->cap * 4) {
-		status = grow(part, reterr);
+		status = grow(part, place, reterr);
 		if (status != BL_OK)
 			return status;
 	}
@@ -206,12 +206,13 @@ enum bl_status
 bl_filter__add(struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id id,
     struct bl_err *reterr)
 {
+	size_t i = hash.high >> 56;
 	enum bl_status status;
 
 	assert(id.type_no != NONE);
-	lock(filter, hash.high >> 56);
-	status = add(&filter->part[hash.high >> 56], hash, id, reterr);
-	unlock(filter, hash.high >> 56);
+	lock(filter, i);
+	status = add(&filter->part[i], &filter->place[i], hash, id, reterr);
+	unlock(filter, i);
 	return status;
 }
 
@@ -223,7 +224,7 @@ erase(struct bl_filter__part *part, uint32_t i)
 	uint32_t hole = i;
 
 	for (uint32_t j = next(part, i); part->entry[j].id.type_no != NONE; j = next(part, j)) {
-		uint32_t h = home(part, part->entry[j].hash);
+		uint32_t h = home(part->entry[j].hash, part->cap);
 		/* Does h lie cyclically in (hole, j]?  Then the entry must stay. */
 		bool stays = hole <= j ? (hole < h && h <= j) : (hole < h || h <= j);
 

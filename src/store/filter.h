@@ -25,8 +25,16 @@ struct bl_filter__part {
 
 struct bl_mutex;
 
+/* Where a part's entries lie and how many there is room for, to be read without its lock: the two
+ * may not belong together, so it is good for nothing but a prefetch. */
+struct bl_filter__place {
+	_Atomic uintptr_t entry;
+	_Atomic uint32_t cap;
+};
+
 struct bl_filter {
 	struct bl_filter__part part[256];
+	struct bl_filter__place place[256];
 	struct bl_mutex **lock; /* [256], of each part; NULL: one thread only. */
 	/* By type: no version below is ever taken away.  NULL: one thread only. */
 	_Atomic uint32_t *settled;
@@ -42,7 +50,7 @@ bool bl_filter__find(
  * type's first ${n} versions are. */
 bool bl_filter__find_settled(
     const struct bl_filter *filter, struct bl_hash128 hash, struct bl_version_id *ret_id);
-/* bl_filter__prefetch: it will be looked for soon. */
+/* bl_filter__prefetch: it will be looked for soon.  Takes no lock. */
 void bl_filter__prefetch(const struct bl_filter *filter, struct bl_hash128 hash);
 void bl_filter__settle(struct bl_filter *filter, uint32_t type_no, uint32_t n);
 

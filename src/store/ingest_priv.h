@@ -116,6 +116,8 @@ struct bl_ingest__reader_sink {
 	/* A batch is full.  It may be taken (*batch becomes NULL); else it is used again. */
 	enum bl_status (*batch)(void *ctx, struct bl_ingest__job *job,
 	    struct bl_ingest__batch **batch, struct bl_err *reterr);
+	/* An empty batch of before, or NULL; may be NULL. */
+	struct bl_ingest__batch *(*spare)(void *ctx);
 	/* Is the object in the store? */
 	bool (*is_stored)(void *ctx, const struct bl_sha256 *sha256, const struct bl_key *key);
 	/* Nobody wants to know any more. */

@@ -18,6 +18,9 @@
 #define MOST_JOBS 1024
 #define ALL_BYTES ((size_t)64 << 20)   /* In all batches, above which only the first job goes on. */
 #define FIRST_BYTES ((size_t)32 << 20) /* Of the first job. */
+/* Committed batches are filled again: memory fresh from the system costs more than a copy. */
+#define MOST_SPARE 4
+#define SPARE_BYTES ((size_t)4 << 20) /* A larger one held a large item, and goes. */
 
 struct worker {
 	struct bl_ingest__queue *queue;
@@ -36,6 +39,8 @@ struct bl_ingest__queue {
 	struct bl_ingest__job *first, *last;
 	uint32_t n_jobs;
 	size_t bytes; /* Of all jobs. */
+	struct bl_ingest__batch *spare;
+	uint32_t n_spare;
 	bool quit;
 	atomic_bool stop; /* A job failed: what is being read is for nothing. */
 };
@@ -86,6 +91,22 @@ on_batch(
 	bl_mutex_unlock(q->mutex);
 	return wanted ? BL_OK
 		      : bl_fail(reterr, BL_EIO, "the rest is not read: an earlier file failed");
+}
+
+static struct bl_ingest__batch *
+spare(void *ctx)
+{
+	struct bl_ingest__queue *q = ((struct worker *)ctx)->queue;
+	struct bl_ingest__batch *batch;
+
+	bl_mutex_lock(q->mutex);
+	batch = q->spare;
+	if (batch != NULL) {
+		q->spare = batch->next;
+		q->n_spare--;
+	}
+	bl_mutex_unlock(q->mutex);
+	return batch;
 }
 
 static bool
@@ -154,14 +175,25 @@ next_batch(struct bl_ingest__queue *q, struct bl_ingest__job *job)
 	return batch;
 }
 
+/* A batch that was committed. */
 static void
-give_back(struct bl_ingest__queue *q, struct bl_ingest__job *job, size_t size)
+give_back(struct bl_ingest__queue *q, struct bl_ingest__job *job, struct bl_ingest__batch *batch)
 {
+	size_t size = bl_ingest__batch_size(batch);
+
+	bl_ingest__batch_clear(batch);
 	bl_mutex_lock(q->mutex);
 	job->queued -= size;
 	q->bytes -= size;
+	if (q->n_spare < MOST_SPARE && size <= SPARE_BYTES) {
+		batch->next = q->spare;
+		q->spare = batch;
+		q->n_spare++;
+		batch = NULL;
+	}
 	bl_cond_wake(q->more);
 	bl_mutex_unlock(q->mutex);
+	bl_ingest__batch_free(&batch);
 }
 
 static void
@@ -189,11 +221,8 @@ commit_first(struct bl_ingest__queue *q, struct bl_err *reterr)
 
 	bl_ingest__commit_begin(q->commit, job);
 	while (status == BL_OK && (batch = next_batch(q, job)) != NULL) {
-		size_t size = bl_ingest__batch_size(batch);
-
 		status = bl_ingest__commit_batch(q->commit, job, batch, reterr);
-		bl_ingest__batch_free(&batch);
-		give_back(q, job, size);
+		give_back(q, job, batch);
 	}
 	if (status == BL_OK)
 		status = bl_ingest__commit_end(q->commit, job, reterr);
@@ -306,8 +335,11 @@ start(struct bl_ingest__queue *q, struct bl_os *os, struct bl_store *store, uint
 		status = bl_store__share(store, reterr);
 	for (uint32_t i = 0; i < n && status == BL_OK; i++) {
 		struct worker *w = &q->worker[i];
-		struct bl_ingest__reader_sink sink = {
-		    .ctx = w, .batch = on_batch, .is_stored = is_stored, .stopped = stopped};
+		struct bl_ingest__reader_sink sink = {.ctx = w,
+		    .batch = on_batch,
+		    .spare = spare,
+		    .is_stored = is_stored,
+		    .stopped = stopped};
 
 		*w = (struct worker){.queue = q};
 		q->n_workers++;
@@ -360,6 +392,12 @@ bl_ingest__queue_free(struct bl_ingest__queue **queue)
 		bl_ingest__reader_free(&q->worker[i].reader);
 	}
 	bl_mem_free(q->worker);
+	while (q->spare != NULL) {
+		struct bl_ingest__batch *batch = q->spare;
+
+		q->spare = batch->next;
+		bl_ingest__batch_free(&batch);
+	}
 	bl_cond_free(&q->more);
 	bl_cond_free(&q->found);
 	bl_mutex_free(&q->mutex);

@@ -236,6 +236,8 @@ ready(struct bl_ingest__reader *r, struct bl_err *reterr)
 {
 	if (r->sink.stopped != NULL && r->sink.stopped(r->sink.ctx))
 		return bl_fail(reterr, BL_EIO, "the rest is not read: an earlier file failed");
+	if (r->batch == NULL && r->sink.spare != NULL)
+		r->batch = r->sink.spare(r->sink.ctx);
 	return r->batch != NULL ? BL_OK : bl_ingest__batch_new(&r->batch, reterr);
 }
 
