@@ -151,7 +151,7 @@ add_unwatched(struct bl_assess *a, const struct bl_resource *resource, struct bl
 		enum bl_status status;
 
 		if (last && a->options->each_at_its_last &&
-		    a->options->from_ns - u.from_ns < BL_NS_PER_DAY)
+		    a->options->from_ns - (u.from_ns - 1) < BL_NS_PER_DAY)
 			continue;
 		status = bl_str_printf(a->arena, &u.annotation, a->err,
 		    last ? "no recorder delivered it after %s%s%s"

@@ -223,8 +223,9 @@ bl_gaps_of_resource(const struct bl_gaps *gaps, const struct bl_resource *resour
 		int64_t from = resource->witnessed[i].to_ns;
 		int64_t to = last ? BL_INSTANT_MAX : resource->witnessed[i + 1].from_ns;
 
+		/* ${from} is the moment behind the last news: as far from it as ENDED counts. */
 		if (last && gaps->trusted_ns != BL_INSTANT_MIN &&
-		    gaps->trusted_ns - from < BL_NS_PER_DAY)
+		    gaps->trusted_ns - (from - 1) < BL_NS_PER_DAY)
 			continue;
 		for (size_t k = 0; k < resource->n_states; k++) {
 			const struct bl_state *s = &resource->states[k];
