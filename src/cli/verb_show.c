@@ -87,6 +87,11 @@ absent(struct show *s, const struct bl_standing *standing, const char *at, int64
 	if (standing->state != NULL)
 		return bl_fail(err, BL_ENOTFOUND, "%.*s had been deleted at %s (since %s)",
 		    BL_STR_ARG(r->id), at, bl_instant_format(standing->state->from_ns, text));
+	if (at_ns < r->states[0].from_ns && standing->unproven)
+		return bl_fail(err, BL_ENOTFOUND,
+		    "whether %.*s was there at %s is not known (%s): its first state begins at %s",
+		    BL_STR_ARG(r->id), at, bl_gap_text(standing->why),
+		    bl_instant_format(r->states[0].from_ns, text));
 	if (at_ns < r->states[0].from_ns)
 		return bl_fail(err, BL_ENOTFOUND,
 		    "%.*s was not there at %s: its first state begins at %s", BL_STR_ARG(r->id), at,

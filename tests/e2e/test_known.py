@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""What is known, asked in two ways.  As known at an older position each verb says, byte for byte, what a store says that holds only
+the deliveries up to it; what `at` calls known or not is what `evaluate` judges or not; and what `diff` counts is what `at` counts."""
+import collections
+import datetime as dt
+import json
+import os
+import random
+
+from common import check, done, folder, run, run_json
+
+# Why `at` does not know, and the verdict's reason.
+REASONS = {'recorder-stopped': 'recorder-stopped', 'no-delivery': 'no-delivery', 'after-last-delivery': 'no-delivery',
+           'not-seen': 'no-delivery', 'no-recorder': 'no-delivery', 'vanished': 'vanished'}
+
+
+def deliveries(tree):
+    """Each delivered file of the organisation, relative, sorted."""
+    out = []
+    for top, _, names in os.walk(tree):
+        out += [os.path.relpath(os.path.join(top, n), tree) for n in names if n != 'truth.json']
+    return sorted(out)
+
+
+def link(tree, names, to):
+    for name in names:
+        path = os.path.join(to, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.link(os.path.join(tree, name), path)
+
+
+def sample(top, name, seed):
+    tree = os.path.join(top, name)
+    code, _, err = run('sample', tree, '--seed', str(seed), '--resources', '14', '-q')
+    check(f'sample {seed}', code == 0, err)
+    return tree
+
+
+def moments(tree, rng, n):
+    with open(os.path.join(tree, 'truth.json'), encoding='utf-8') as f:
+        truth = json.load(f)
+    start, end = (dt.datetime.fromisoformat(truth[k].replace('Z', '+00:00')) for k in ('from', 'to'))
+    out = [start + (end - start) * rng.random() for _ in range(n)]
+    return sorted(m.strftime('%Y-%m-%dT%H:%M:%S.%f')[:-3] + 'Z' for m in out), truth
+
+
+# ---- as known at an older position ---------------------------------------------------------
+
+
+def questions(store, tree, rng):
+    at, truth = moments(tree, rng, 2)
+    listed = run_json('at', at[1], '-s', store, '--list', expect=(0,))['resources']
+    picked = rng.sample(listed, min(12, len(listed)))
+    out = [('at',), ('at', at[0], '--list'), ('at', at[1], '--by', 'account,region,type'), ('at', 'last', '--list'),
+           ('at', at[1], '--type', 'AWS::EC2::Volume', '--where', 'configuration.encrypted = true', '--list'),
+           ('diff', *at), ('diff', at[0], 'last'), ('coverage',), ('coverage', '--from', at[0], '--to', at[1]),
+           ('coverage', '--type', 'AWS::IAM::Role'), ('coverage', '--by', 'type'), ('coverage', '--by', 'day'),
+           ('history', 'AWS::Config::ConfigurationRecorder', 'default', '--all'),
+           ('evaluate', '-p', 'nis2-kritis'), ('evaluate', '-p', 'nis2-kritis', '--at', at[0]),
+           ('evaluate', '-p', 'nis2-kritis', '--at', at[1]), ('recorded',)]
+    for r in picked:
+        what = (r['resource_type'], r['resource_id'], '--account', r['account_id'], '--region', r['region'])
+        out += [('history', *what), ('show', *what, '--deliveries'), ('show', *what, '--at', at[0]), ('show', r['version'], '--deliveries')]
+    for s in truth['stories']:
+        if 'resource_id' in s and s['resource_id'] != 'default':
+            out.append(('history', s['resource_type'], s['resource_id']))
+    return out
+
+
+def older_position(top, seed):
+    rng = random.Random(seed)
+    tree = sample(top, f'organisation-{seed}', seed)
+    names = deliveries(tree)
+    late = set(rng.sample(names, len(names) // 3)) if seed % 2 else set(names[len(names) // 2:])
+    parts = [os.path.join(top, f'part-{seed}-{k}') for k in (0, 1)]
+    link(tree, [n for n in names if n not in late], parts[0])
+    link(tree, sorted(late), parts[1])
+    store = os.path.join(top, f'store-{seed}')
+    run_json('ingest', '-s', store, parts[0], '-q', expect=(0, 3))
+    position = run_json('at', '-s', store, expect=(0,))['position']
+    asked = questions(store, tree, rng)
+    before = {}
+    for q in asked:
+        for form in ('json', 'csv', 'table'):
+            before[q, form] = run(*q, '-s', store, '-f', form)
+    run_json('ingest', '-s', store, parts[1], '-q', expect=(0, 3))
+    now = run_json('at', '-s', store, expect=(0,))['position']
+    check(f'seed {seed}: more is known', now > position, (now, position))
+    wrong = collections.Counter()
+    for (q, form), was in before.items():
+        then = run(*q, '-s', store, '-f', form, '--known-at', str(position))
+        if then != was:
+            wrong[q[0], form] += 1
+            check(f'seed {seed}: {" ".join(q)} {form} as known at {position}', False, first_difference(was, then))
+    check(f'seed {seed}: {len(before)} answers as known at {position}', not wrong, wrong)
+    check(f'seed {seed}: the answers differ today', run(*asked[1], '-s', store, '-f', 'json')[1] != before[asked[1], 'json'][1])
+    return tree
+
+
+def first_difference(was, then):
+    for name, a, b in zip(('exit code', 'output', 'errors'), was, then):
+        if a != b and isinstance(a, str):
+            k = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
+            return f'{name}: {a[max(0, k - 150):k + 80]!r} is now {b[max(0, k - 150):k + 80]!r}'
+        if a != b:
+            return f'{name}: {a} is now {b}: {was[2][-200:]} / {then[2][-200:]}'
+    return ''
+
+
+# ---- at and evaluate -----------------------------------------------------------------------
+
+
+def key(r):
+    return r['account_id'], r['region'], r['resource_type'], r['resource_id']
+
+
+def agree(name, store, at):
+    """${at} None: each recorder at its own last delivery."""
+    when = (at,) if at else ()
+    listed = {key(r): r['known'] for r in run_json('at', *when, '-s', store, '--list', expect=(0,))['resources']}
+    judged = run_json('evaluate', '-p', 'nis2-kritis', *(('--at', at) if at else ()), '-s', store, expect=(0, 2, 3))['findings']
+    n, wrong, reasons = 0, [], collections.Counter()
+    for f in judged:
+        if f['source'] != 'computed' or f['resource_type'] in ('AWS::::Account', 'AWS::Config::ConfigurationRecorder'):
+            continue
+        known = listed.get(key(f), 'absent')
+        says = f['reason'] if f['reason'] in REASONS.values() else 'known'
+        wants = {'yes': 'known', 'not-recorded': 'known'}.get(known, REASONS.get(known, known))
+        n += 1
+        reasons[known] += 1
+        if says != wants and not (known == 'not-recorded' and f['compliance'] == 'INSUFFICIENT_DATA'):
+            wrong.append((key(f), known, f['reason'], f['compliance']))
+    check(f'{name}: at is evaluate of {n} verdicts', n > 50 and not wrong, wrong[:3])
+    return reasons
+
+
+def at_is_evaluate(top, tree, seed):
+    rng = random.Random(seed * 1000 + 1)
+    names = [n for n in deliveries(tree) if n.startswith('config/')]
+    places = sorted({tuple(n.split('/')[i] for i in (2, 4)) for n in names if n.count('/') > 5})
+    reasons = collections.Counter()
+    for k in range(3):
+        account, region = rng.choice(places)
+        own = [n for n in names if f'/{account}/' in n and f'/{region}/' in n]
+        cut = rng.randrange(3)
+        gone = own if cut == 0 else own[len(own) // 2:] if cut == 1 else [n for n in own if rng.random() < 0.9]
+        part, store = os.path.join(top, f'cut-{seed}-{k}'), os.path.join(top, f'cut-store-{seed}-{k}')
+        link(tree, [n for n in names if n not in set(gone)], part)
+        run_json('ingest', '-s', store, part, '-q', expect=(0, 3))
+        for at in (*moments(tree, rng, 4)[0], None):
+            reasons += agree(f'seed {seed} without {len(gone)} of {account} {region} at {at}', store, at)
+        denominator(f'seed {seed} without {len(gone)} of {account} {region}', store, moments(tree, rng, 2)[0])
+    check(f'seed {seed}: known and not known were met', reasons['yes'] > 0 and sum(v for k, v in reasons.items() if k in REASONS) > 0, reasons)
+
+
+# ---- diff and at ---------------------------------------------------------------------------
+
+
+def denominator(name, store, two):
+    """Whoever is not absent at one of the moments is in exactly one count of the difference, and nobody else but what came and went."""
+    sides = [{key(r): r['known'] for r in run_json('at', t, '-s', store, '--list', expect=(0,))['resources']} for t in two]
+    out = run_json('diff', *two, '-s', store, expect=(0,))
+    told = {key(r): r['kind'] for r in out['resources']}
+    total = collections.Counter()
+    for t in out['summary']:
+        total.update({k: v for k, v in t.items() if k != 'resource_type'})
+    check(f'{name}: each once', len(told) == len(out['resources']) == sum(total.values()) - total['unchanged'], total)
+    either = set(sides[0]) | set(sides[1])
+    check(f'{name}: diff speaks of all', sum(total.values()) - total['came-and-went'] == len(either), (total, len(either)))
+    wrong = []
+    for k in either:
+        a, b = (s.get(k, 'absent') for s in sides)
+        kind = told.get(k, 'unchanged')
+        unknown = a in REASONS or b in REASONS
+        wants = (('not-known',) if unknown else ('created', 'not-known') if a == 'absent' else ('deleted', 'vanished') if b == 'absent'
+                 else ('unchanged', 'changed', 're-created'))
+        if kind not in wants:
+            wrong.append((k, a, b, kind))
+    check(f'{name}: diff is at of both moments', not wrong and len(either) > 50, wrong[:3])
+
+
+def main():
+    seeds = [int(s) for s in os.environ.get('BELEG_SEED', '1,2').split(',')]
+    top = folder()
+    for seed in seeds:
+        print(f'# seed {seed}', flush=True)
+        tree = older_position(top, seed)
+        at_is_evaluate(top, tree, seed)
+    done()
+
+
+if __name__ == '__main__':
+    main()
