@@ -106,7 +106,7 @@ offer_texts(struct find *f, const struct bl_heads *heads)
 
 	if (seen == NULL)
 		return no_memory(f);
-	for (uint32_t i = 0; i < heads->n; i++) {
+	for (uint32_t i = 0; i < f->view->n_known[heads->type_no]; i++) {
 		const uint32_t numbers[] = {heads->id[i], heads->name[i], heads->arn[i]};
 
 		if (!bl_view_wants(f->view, text_of(heads, heads->account[i]),

@@ -142,10 +142,10 @@ choose_version(struct show *s)
 		if (bl_cli_value(cli, "at") != NULL)
 			return bl_fail(&cli->err, BL_EUSAGE,
 			    "--at goes with a resource: %s is a version", cli->args[0]);
-		if (s->version.ordinal >= bl_store_n_versions(s->view.store, s->version.type_no))
+		if (s->version.ordinal >= s->view.n_known[s->version.type_no])
 			return bl_fail(&cli->err, BL_ENOTFOUND,
 			    "there is no version %s: the type has %u, counted from 0", cli->args[0],
-			    bl_store_n_versions(s->view.store, s->version.type_no));
+			    s->view.n_known[s->version.type_no]);
 		status = bl_view_item(&s->view, s->version, cli->arena, &s->item);
 		return status == BL_OK ? place_version(s) : status;
 	}
@@ -212,7 +212,7 @@ find_twins(struct show *s)
 	for (int pass = 0; pass < 2; pass++) {
 		size_t n = 0;
 
-		for (uint32_t i = 0; i < h->n; i++) {
+		for (uint32_t i = 0; i < s->view.n_known[s->version.type_no]; i++) {
 			if (i == me || h->capture_ns[i] != h->capture_ns[me] ||
 			    h->state_id[i] != h->state_id[me] || h->id[i] != h->id[me] ||
 			    h->account[i] != h->account[me] || h->region[i] != h->region[me])
@@ -274,8 +274,6 @@ how_known(const struct show *s)
 {
 	const struct bl_state *next;
 
-	if (s->resource == NULL)
-		return "not known at that position";
 	if (s->state == NULL)
 		return "no interval: another version has the same capture time and came later";
 	switch (s->state->end) {
