@@ -24,12 +24,13 @@ struct show {
 	struct bl_view view;
 	struct bl_version_id version;
 	struct bl_view_item item;
-	const struct bl_resource *resource; /* Of the version; NULL: not known at the position. */
+	const struct bl_resource *resource; /* Of the version. */
 	const struct bl_state *state;	    /* In which the version holds; NULL: it has none. */
 	bool unknown; /* Nothing shows that it held at the moment asked for. */
 	enum bl_gap_why why;
 	uint64_t *positions; /* [n_positions] deliveries that held it, in order */
 	size_t n_positions;
+	bool daily;		     /* Recorded once a day. */
 	struct bl_version_id *twins; /* [n_twins] same capture time and state id, other bytes */
 	size_t n_twins;
 	struct bl_buf out;
@@ -209,6 +210,7 @@ find_twins(struct show *s)
 
 	if (status != BL_OK)
 		return status;
+	s->daily = h->daily[me] != 0;
 	for (int pass = 0; pass < 2; pass++) {
 		size_t n = 0;
 
@@ -392,6 +394,9 @@ print_table(struct show *s)
 		status = add_line(s, "captured", bl_view_when(s->item.item.capture_ns, text));
 	if (status == BL_OK)
 		status = add_interval(s);
+	if (status == BL_OK && s->daily)
+		status = add_line(
+		    s, "recorded", BL_STR("once a day: changes between captures are not seen"));
 	if (status == BL_OK)
 		status = add_twins(s);
 	if (status == BL_OK)
@@ -460,6 +465,8 @@ print_json(struct show *s)
 	bl_json_w_instant(&w, s->state == NULL ? BL_INSTANT_MAX : s->state->to_ns);
 	bl_json_w_key(&w, "how_known");
 	bl_json_w_z(&w, how_known(s));
+	bl_json_w_key(&w, "recorded_daily");
+	bl_json_w_bool(&w, s->daily);
 	bl_json_w_key(&w, "not_known");
 	if (s->unknown)
 		bl_json_w_z(&w, bl_gap_code(s->why));

@@ -2,7 +2,10 @@
 """What is known, asked in two ways.  As known at an older position each verb says, byte for byte, what a store says that holds only
 the deliveries up to it; what `at` calls known or not is what `evaluate` judges or not; and what `diff` counts is what `at` counts."""
 import collections
+import csv
 import datetime as dt
+import gzip
+import io
 import json
 import os
 import random
@@ -57,13 +60,13 @@ def questions(store, tree, rng):
            ('coverage', '--type', 'AWS::IAM::Role'), ('coverage', '--by', 'type'), ('coverage', '--by', 'day'),
            ('history', 'AWS::Config::ConfigurationRecorder', 'default', '--all'),
            ('evaluate', '-p', 'nis2-kritis'), ('evaluate', '-p', 'nis2-kritis', '--at', at[0]),
-           ('evaluate', '-p', 'nis2-kritis', '--at', at[1]), ('recorded',)]
+           ('evaluate', '-p', 'nis2-kritis', '--at', at[1])]
     for r in picked:
         what = (r['resource_type'], r['resource_id'], '--account', r['account_id'], '--region', r['region'])
         out += [('history', *what), ('show', *what, '--deliveries'), ('show', *what, '--at', at[0]), ('show', r['version'], '--deliveries')]
     for s in truth['stories']:
         if 'resource_id' in s and s['resource_id'] != 'default':
-            out.append(('history', s['resource_type'], s['resource_id']))
+            out += [('history', s['resource_type'], s['resource_id']), ('at', '--type', s['resource_type'])]
     return out
 
 
@@ -179,12 +182,40 @@ def denominator(name, store, two):
     check(f'{name}: diff is at of both moments', not wrong and len(either) > 50, wrong[:3])
 
 
+# ---- recorded once a day -------------------------------------------------------------------
+
+
+def daily(top, tree):
+    part, store = os.path.join(top, 'daily'), os.path.join(top, 'daily-store')
+    names = [n for n in deliveries(tree) if '/ConfigSnapshot/' in n]
+    place = os.path.dirname(names[0]).rsplit('/Config/', 1)[0]
+    for name in (n for n in names if n.startswith(place)):
+        path = os.path.join(part, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with gzip.open(os.path.join(tree, name)) as f:
+            text = f.read()
+        with gzip.open(path, 'wb', 1) as f:
+            f.write(text.replace(b'"resourceType":"AWS::EC2::Volume"', b'"recordingFrequency":"DAILY","resourceType":"AWS::EC2::Volume"'))
+    run_json('ingest', '-s', store, part, '-q', expect=(0, 3))
+    for kind, wants in (('AWS::EC2::Volume', True), ('AWS::EC2::VPC', False)):
+        r = run_json('at', '-s', store, '--list', '--type', kind, expect=(0,))['resources'][0]
+        what = (r['resource_type'], r['resource_id'], '--region', r['region'], '-s', store)
+        states = [x for x in run_json('history', *what, expect=(0,))['resources'][0]['history'] if x['kind'] == 'state']
+        check(f'daily {kind}: history', states and {x['recorded_daily'] for x in states} == {wants}, states)
+        check(f'daily {kind}: history as a table', ('recorded once a day' in run('history', *what)[1]) == wants)
+        rows = list(csv.DictReader(io.StringIO(run('history', *what, '-f', 'csv')[1])))
+        check(f'daily {kind}: history as CSV', any(x['recorded'] == 'once a day' for x in rows) == wants, rows)
+        check(f'daily {kind}: show', run_json('show', *what, expect=(0,))['recorded_daily'] == wants)
+        check(f'daily {kind}: show as a table', ('changes between captures are not seen' in run('show', *what)[1]) == wants)
+
+
 def main():
     seeds = [int(s) for s in os.environ.get('BELEG_SEED', '1,2').split(',')]
     top = folder()
     for seed in seeds:
         print(f'# seed {seed}', flush=True)
         tree = older_position(top, seed)
+        daily(os.path.join(top, str(seed)), tree)
         at_is_evaluate(top, tree, seed)
     done()
 
