@@ -596,8 +596,8 @@ main(void)
 	    T(a_late_history_file_dates_what_a_snapshot_had_only_inferred),
 	    T(a_departed_account_is_not_absent), T(of_equal_captures_the_later_in_the_ledger_holds),
 	    T(of_two_snapshots_of_one_moment_the_later_in_the_ledger_counts),
-	    T(what_a_position_does_not_know_is_not_there),
-	    T(a_daily_version_says_so), T(every_lack_of_memory_is_an_ordinary_error)};
+	    T(what_a_position_does_not_know_is_not_there), T(a_daily_version_says_so),
+	    T(every_lack_of_memory_is_an_ordinary_error)};
 #undef T
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
