@@ -195,6 +195,43 @@ bl_view_timeline(const struct bl_view *view, const uint32_t *type_nos, size_t n,
 	    ret_timeline, &view->cli->err);
 }
 
+static bool
+is_anywhere(const struct bl_view *view, const struct bl_timeline *timeline, struct bl_str wanted,
+    bool account)
+{
+	const struct bl_coverage *c = view->coverage;
+
+	for (size_t i = 0; i < c->n + c->n_others; i++) {
+		const struct bl_recorder_cover *r =
+		    i < c->n ? &c->recorders[i] : &c->others[i - c->n];
+
+		if (bl_str_eq(wanted, account ? r->account : r->region))
+			return true;
+	}
+	for (size_t i = 0; i < timeline->n; i++)
+		if (bl_str_eq(wanted,
+			account ? timeline->resources[i].account : timeline->resources[i].region))
+			return true;
+	return !account && bl_str_eq(wanted, BL_STR("global"));
+}
+
+enum bl_status
+bl_view_check(const struct bl_view *view, const struct bl_timeline *timeline)
+{
+	const struct bl_choice *c = &view->choice;
+
+	for (size_t i = 0; i < c->n_accounts + c->n_regions; i++) {
+		bool account = i < c->n_accounts;
+		struct bl_str wanted = account ? c->accounts[i] : c->regions[i - c->n_accounts];
+
+		if (!is_anywhere(view, timeline, wanted, account))
+			return bl_fail(&view->cli->err, BL_ENOTFOUND,
+			    "no delivery and no resource is of %s %.*s",
+			    account ? "account" : "region", BL_STR_ARG(wanted));
+	}
+	return BL_OK;
+}
+
 enum bl_status
 bl_view_moment(const struct bl_view *view, const char *text, struct bl_moment *ret)
 {

@@ -74,6 +74,11 @@ bool bl_view_wants(const struct bl_view *view, struct bl_str account, struct bl_
 BL_STATUS bl_view_timeline(const struct bl_view *view, const uint32_t *type_nos, size_t n,
     const struct bl_timeline **ret_timeline);
 
+/* bl_view_check(view, timeline): BL_ENOTFOUND for a named account or region that neither a recorder
+ * nor a resource of the time line is of: a misspelt one must not look like one without resources.
+ */
+BL_STATUS bl_view_check(const struct bl_view *view, const struct bl_timeline *timeline);
+
 /* A moment that somebody named. */
 struct bl_moment {
 	int64_t at_ns;
