@@ -274,14 +274,18 @@ add_pretty(struct bl_str json, struct bl_buf *out, struct bl_err *err)
 static const char *
 how_known(const struct show *s)
 {
+	static const char vanished[] =
+	    "vanished: absent from the next snapshot, without a deletion item";
 	const struct bl_state *next;
 
 	if (s->state == NULL)
 		return "no interval: another version has the same capture time and came later";
+	if (s->state->kind ==
+	    BL_STATE_VANISHED) /* However it ended: the version may not have held. */
+		return vanished;
 	switch (s->state->end) {
 	case BL_STATE_OPEN: return "nothing that was delivered ended it";
-	case BL_STATE_INFERRED:
-		return "vanished: absent from the next snapshot, without a deletion item";
+	case BL_STATE_INFERRED: return vanished;
 	case BL_STATE_OBSERVED: break;
 	}
 	next = s->state + 1 < s->resource->states + s->resource->n_states ? s->state + 1 : NULL;

@@ -182,6 +182,38 @@ def denominator(name, store, two):
     check(f'{name}: diff is at of both moments', not wrong and len(either) > 50, wrong[:3])
 
 
+# ---- vanished, and seen again --------------------------------------------------------------
+
+
+def seen_again(top, tree):
+    """One snapshot lacks a resource that those around it hold: whether it held then is not known, and nothing ended it."""
+    part, store = os.path.join(top, 'again'), os.path.join(top, 'again-store')
+    names = [n for n in deliveries(tree) if '/ConfigSnapshot/' in n]
+    place = os.path.dirname(names[0]).rsplit('/Config/', 1)[0]
+    names = sorted((n for n in names if n.startswith(place)), key=lambda n: os.path.basename(n).split('_')[-2])
+    link(tree, names, part)
+    middle = os.path.join(part, names[len(names) // 2])
+    with gzip.open(middle) as f:
+        snapshot = json.load(f)
+    gone = next(i for i in snapshot['configurationItems'] if i['resourceType'] == 'AWS::EC2::VPC')
+    snapshot['configurationItems'].remove(gone)
+    os.unlink(middle)
+    with gzip.open(middle, 'wt', encoding='utf-8') as f:
+        json.dump(snapshot, f)
+    run_json('ingest', '-s', store, part, '-q', expect=(0, 3))
+    what = (gone['resourceType'], gone['resourceId'], '--region', gone['awsRegion'], '-s', store)
+    rows = run_json('history', *what, expect=(0,))['resources'][0]['history']
+    lost = next((r for r in rows if r.get('reason') == 'vanished'), None)
+    if not check('seen again: vanished in between', lost is not None, rows):
+        return
+    out = run_json('show', *what, '--at', lost['from'], expect=(3,))
+    check('seen again: show', out['not_known'] == 'vanished' and out['how_known'].startswith('vanished'), (out['how_known'], out['not_known']))
+    states = [r for r in rows if r['kind'] == 'state']
+    at = next(i for i, r in enumerate(states) if r['to'] == lost['from'])
+    check('seen again: the same version on both sides', states[at]['ended'] == 'vanished' and states[at + 1]['from'] == lost['to']
+          and states[at]['version'] == states[at + 1]['version'], states)
+
+
 # ---- recorded once a day -------------------------------------------------------------------
 
 
@@ -216,6 +248,7 @@ def main():
         print(f'# seed {seed}', flush=True)
         tree = older_position(top, seed)
         daily(os.path.join(top, str(seed)), tree)
+        seen_again(os.path.join(top, str(seed)), tree)
         at_is_evaluate(top, tree, seed)
     done()
 
