@@ -282,6 +282,10 @@ write_row(struct history *h, const struct row *row)
 	} else {
 		bl_json_w_key(w, "reason");
 		bl_json_w_z(w, bl_gap_code(s == NULL ? row->why : BL_GAP_VANISHED));
+		if (row->ended[0] != '\0') { /* "gone", "seen again" */
+			bl_json_w_key(w, "ended");
+			bl_json_w_z(w, row->ended);
+		}
 	}
 	bl_json_w_close(w);
 	return status;

@@ -208,10 +208,36 @@ def seen_again(top, tree):
         return
     out = run_json('show', *what, '--at', lost['from'], expect=(3,))
     check('seen again: show', out['not_known'] == 'vanished' and out['how_known'].startswith('vanished'), (out['how_known'], out['not_known']))
+    check('seen again: says the row', lost.get('ended') == 'seen again', lost)
     states = [r for r in rows if r['kind'] == 'state']
     at = next(i for i, r in enumerate(states) if r['to'] == lost['from'])
     check('seen again: the same version on both sides', states[at]['ended'] == 'vanished' and states[at + 1]['from'] == lost['to']
           and states[at]['version'] == states[at + 1]['version'], states)
+
+
+# ---- a name that came later ----------------------------------------------------------------
+
+
+def renamed(top, tree):
+    """By a name that it got after the position nothing is found."""
+    parts, store = [os.path.join(top, f'named-{k}') for k in (0, 1)], os.path.join(top, 'named-store')
+    names = [n for n in deliveries(tree) if '/ConfigSnapshot/' in n]
+    place = os.path.dirname(names[0]).rsplit('/Config/', 1)[0]
+    names = sorted((n for n in names if n.startswith(place)), key=lambda n: os.path.basename(n).split('_')[-2])[:2]
+    link(tree, names[:1], parts[0])
+    with gzip.open(os.path.join(tree, names[1])) as f:
+        snapshot = json.load(f)
+    item = next(i for i in snapshot['configurationItems'] if i['resourceType'] == 'AWS::EC2::VPC')
+    item.update(resourceName='a-later-name', configurationItemCaptureTime=snapshot['configurationItems'][0]['configurationItemCaptureTime'])
+    path = os.path.join(parts[1], names[1])
+    os.makedirs(os.path.dirname(path))
+    with gzip.open(path, 'wt', encoding='utf-8') as f:
+        json.dump(snapshot, f)
+    run_json('ingest', '-s', store, parts[0], '-q', expect=(0, 3))
+    run_json('ingest', '-s', store, parts[1], '-q', expect=(0, 3))
+    check('renamed: found by its later name', run_json('history', 'a-later-name', '-s', store, expect=(0,))['resources'] != [])
+    code, _, err = run('history', 'a-later-name', '-s', store, '--known-at', '1')
+    check('renamed: not before it had it', code == 1 and "has the id, name or ARN 'a-later-name'" in err, (code, err))
 
 
 # ---- recorded once a day -------------------------------------------------------------------
@@ -249,6 +275,7 @@ def main():
         tree = older_position(top, seed)
         daily(os.path.join(top, str(seed)), tree)
         seen_again(os.path.join(top, str(seed)), tree)
+        renamed(os.path.join(top, str(seed)), tree)
         at_is_evaluate(top, tree, seed)
     done()
 
