@@ -160,7 +160,22 @@ what_vanished_is_unknown_until_it_is_gone(void **state)
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
 	judge(r, 0, 12);
 	assert_string_equal(findings(r, "volumes", "v"),
-	    "COMPLIANT(condition) 0-2 vanished; INSUFFICIENT_DATA(vanished) 2-8 gone");
+	    "COMPLIANT(condition) 0-2 vanished; INSUFFICIENT_DATA(vanished) 2-8 vanished");
+}
+
+/* Only a deletion item says that it was deleted, also of what had vanished before. */
+static void
+what_vanished_is_deleted_only_by_an_item(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	SNAPSHOT(&r->scene, 8, RECORDER(0, ON));
+	HISTORY(&r->scene, 10, {.id = "v", .hour = 10, .state = 2, .status = "ResourceDeleted"});
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
+	judge(r, 0, 12);
+	assert_string_equal(findings(r, "volumes", "v"),
+	    "COMPLIANT(condition) 0-2 vanished; INSUFFICIENT_DATA(vanished) 2-10 gone");
 }
 
 static void
@@ -626,6 +641,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(a_verdict_follows_the_versions),
 	    T(a_deletion_is_no_repair), T(what_vanished_is_unknown_until_it_is_gone),
+	    T(what_vanished_is_deleted_only_by_an_item),
 	    T(nothing_is_known_beyond_the_last_snapshot),
 	    T(an_item_heard_later_is_known_at_its_moment_only),
 	    T(a_stopped_recorder_takes_every_verdict_back),
