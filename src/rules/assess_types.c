@@ -113,7 +113,7 @@ static enum bl_status
 mark_account(struct bl_assess *a, struct bl_str type, const struct bl_resource *resources, size_t n,
     struct bl_seen *seen)
 {
-	struct bl_span_set shown, off, one;
+	struct bl_span_set shown = {0}, off = {0}, one = {0};
 	size_t first = 0,
 	       n_recorders = bl_coverage_account(a->coverage, resources[0].account, &first);
 	enum bl_status status = witnessed(a, resources, n, &shown);
@@ -215,7 +215,7 @@ static enum bl_status
 note_unwatched(struct bl_assess *a, size_t i_recorder, const struct bl_seen *seen,
     struct bl_str type, struct bl_span span, struct lacking *l)
 {
-	struct bl_span_set off, left;
+	struct bl_span_set off = {0}, left = {0};
 	enum bl_status status = unknown_of(a, i_recorder, &off);
 
 	if (status == BL_OK)
