@@ -87,10 +87,10 @@ compare_versions(
 	return BL_OK;
 }
 
-/* Nothing had been delivered of the place at the first moment: only the item's own creation time
- * can tell that the resource was not there yet. */
+/* Nobody would have told of the resource at the first moment: only the item's own creation time
+ * can tell that it was not there yet. */
 static enum bl_status
-judge_created(const struct bl_view *view, int64_t from_ns, struct bl_two *two)
+judge_created(const struct bl_view *view, int64_t from_ns, enum bl_gap_why why, struct bl_two *two)
 {
 	struct bl_view_item item;
 	enum bl_status status = bl_view_item(view, two->after->version, view->scratch, &item);
@@ -98,7 +98,7 @@ judge_created(const struct bl_view *view, int64_t from_ns, struct bl_two *two)
 	if (status != BL_OK)
 		return status;
 	two->kind = item.item.created_ns > from_ns ? BL_TWO_CREATED : BL_TWO_NOT_KNOWN;
-	two->why = BL_GAP_BEFORE;
+	two->why = why;
 	return BL_OK;
 }
 
@@ -126,7 +126,7 @@ bl_two_compare(const struct bl_view *view, const struct bl_resource *resource,
 	} else if (two.before == NULL && two.after == NULL) {
 		two.kind = b.there ? BL_TWO_PASSED : BL_TWO_ABSENT;
 	} else if (two.before == NULL) {
-		status = x.unproven ? judge_created(view, from->at_ns, &two) : BL_OK;
+		status = x.unproven ? judge_created(view, from->at_ns, x.why, &two) : BL_OK;
 		if (!x.unproven)
 			two.kind = BL_TWO_CREATED;
 	} else if (two.after == NULL) {

@@ -71,11 +71,11 @@ text_of(const struct bl_heads *heads, uint32_t number)
 	return number == BL_HEADS_ABSENT ? (struct bl_str){NULL, 0} : heads->text[number];
 }
 
-/* The owners of versions of which a text is the wanted one; in the scratch arena, sorted. */
+/* The owners of known versions of which a text is the wanted one; in the scratch arena, sorted. */
 static enum bl_status
 list_owners(struct find *f, const struct bl_heads *heads, struct owner **ret, size_t *ret_n)
 {
-	uint32_t number = 0;
+	uint32_t number = 0, n_known = f->view->n_known[heads->type_no];
 	struct owner *owners;
 	size_t n = 0;
 
@@ -84,10 +84,10 @@ list_owners(struct find *f, const struct bl_heads *heads, struct owner **ret, si
 		number++;
 	if (number == heads->n_texts)
 		return BL_OK;
-	owners = bl_new(f->view->scratch, struct owner, heads->n);
+	owners = bl_new(f->view->scratch, struct owner, n_known);
 	if (owners == NULL)
 		return no_memory(f);
-	for (uint32_t i = 0; i < heads->n; i++)
+	for (uint32_t i = 0; i < n_known; i++)
 		if (heads->id[i] == number || heads->name[i] == number || heads->arn[i] == number)
 			owners[n++] = (struct owner){text_of(heads, heads->account[i]),
 			    text_of(heads, heads->region[i]), text_of(heads, heads->id[i])};
@@ -106,7 +106,7 @@ offer_texts(struct find *f, const struct bl_heads *heads)
 
 	if (seen == NULL)
 		return no_memory(f);
-	for (uint32_t i = 0; i < heads->n; i++) {
+	for (uint32_t i = 0; i < f->view->n_known[heads->type_no]; i++) {
 		const uint32_t numbers[] = {heads->id[i], heads->name[i], heads->arn[i]};
 
 		if (!bl_view_wants(f->view, text_of(heads, heads->account[i]),

@@ -39,6 +39,21 @@ struct group {
 	uint64_t counts[BL_N_OUTCOMES];
 };
 
+/* Accounts and regions of the choice that had not delivered anything by the moment. */
+static size_t
+count_silent(const struct at *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->view.coverage->n; i++) {
+		const struct bl_recorder_cover *r = &a->view.coverage->recorders[i];
+
+		n +=
+		    r->first_ns > a->moment.at_ns && bl_view_wants(&a->view, r->account, r->region);
+	}
+	return n;
+}
+
 /* ---- Counts. --------------------------------------------------------------------- */
 
 static enum bl_status
@@ -297,6 +312,9 @@ write_head(struct at *a, struct bl_json_w *w)
 			bl_json_w_u64(w, a->inventory->whys[i]);
 		}
 	bl_json_w_close(w);
+	/* What was deleted there before is in no count. */
+	bl_json_w_key(w, "places_not_delivered_yet");
+	bl_json_w_u64(w, count_silent(a));
 }
 
 static enum bl_status
@@ -340,7 +358,7 @@ static void
 tell_moment(const struct at *a)
 {
 	char text[BL_INSTANT_TEXT];
-	size_t silent = 0;
+	size_t silent = count_silent(a);
 
 	bl_cli_note(a->view.cli, "at %s%s, as known at position %" PRIu64,
 	    bl_instant_format(a->moment.at_ns, text),
@@ -350,12 +368,6 @@ tell_moment(const struct at *a)
 		if (a->inventory->whys[i] > 0)
 			bl_cli_note(a->view.cli, "not known: %" PRIu64 ", %s",
 			    a->inventory->whys[i], bl_inventory_why_text(i));
-	for (size_t i = 0; i < a->view.coverage->n; i++) {
-		const struct bl_recorder_cover *r = &a->view.coverage->recorders[i];
-
-		silent +=
-		    r->first_ns > a->moment.at_ns && bl_view_wants(&a->view, r->account, r->region);
-	}
 	if (silent > 0)
 		bl_cli_note(a->view.cli,
 		    "%zu accounts and regions had not delivered anything by then: what was deleted "
@@ -384,6 +396,8 @@ take(struct at *a)
 		status = bl_view_types(&a->view, &type_nos, &n_types);
 	if (status == BL_OK)
 		status = bl_view_timeline(&a->view, type_nos, n_types, &timeline);
+	if (status == BL_OK)
+		status = bl_view_check(&a->view, timeline);
 	if (status == BL_OK)
 		status = bl_inventory_take(&a->view, timeline, &a->moment, a->where, &a->inventory);
 	return status;

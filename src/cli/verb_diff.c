@@ -111,6 +111,8 @@ choose_resources(struct diff *d, int used)
 	status = bl_view_types(&d->view, &type_nos, &n_types);
 	if (status == BL_OK)
 		status = bl_view_timeline(&d->view, type_nos, n_types, &timeline);
+	if (status == BL_OK)
+		status = bl_view_check(&d->view, timeline);
 	if (status != BL_OK)
 		return status;
 	d->resources = bl_new(cli->arena, const struct bl_resource *, timeline->n);

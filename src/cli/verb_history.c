@@ -17,13 +17,15 @@
 
 #define PRINT_BYTES ((size_t)4 << 30)
 #define FEW_PATHS 3
-#define N_COLUMNS 12
-#define N_OF_RESOURCE 4 /* Columns that a table tells once, above. */
+#define N_COLUMNS 13
+#define N_OF_RESOURCE 4 /* Columns that a table tells once, above, */
+#define N_OF_CSV 1	/* and the last, which it tells with the status. */
+#define DAILY "once a day"
 
 static const struct bl_table_column columns[N_COLUMNS] = {{"account id", false}, {"region", false},
     {"resource type", false}, {"resource id", false}, {"from", false}, {"to", false},
     {"ended", false}, {"status", false}, {"changed", false}, {"version", false}, {"position", true},
-    {"delivery", false}};
+    {"delivery", false}, {"recorded", false}};
 
 /* One row: a state of the resource, or a stretch of which nothing is known. */
 struct row {
@@ -196,12 +198,16 @@ print_row(struct history *h, const struct bl_resource *r, const struct row *row)
 	} else {
 		const struct bl_delivery *d = bl_store_delivery(h->view.store, s->position);
 
-		cells[7] = bl_str_of(bl_item_status_name(s->status));
+		status = bl_str_printf(h->view.scratch, &cells[7], &h->view.cli->err, "%s%s",
+		    bl_item_status_name(s->status), s->daily && !whole ? ", recorded " DAILY : "");
+		if (s->daily)
+			cells[12] = BL_STR(DAILY);
 		(void)snprintf(number, sizeof(number), "%" PRIu64, s->position);
 		cells[10] = bl_str_of(number);
 		if (d != NULL)
 			cells[11] = whole || d->name.len == 0 ? d->key : d->name;
-		status = changed_text(h, row, &cells[8]);
+		if (status == BL_OK)
+			status = changed_text(h, row, &cells[8]);
 		if (status == BL_OK)
 			status = bl_view_version(&h->view, s->version, h->view.scratch, &cells[9]);
 	}
@@ -239,6 +245,8 @@ write_state(struct history *h, const struct row *row)
 	else
 		bl_json_w_z(w, row->ended);
 	put_str(w, "status", bl_str_of(bl_item_status_name(row->state->status)));
+	bl_json_w_key(w, "recorded_daily");
+	bl_json_w_bool(w, row->state->daily);
 	put_str(w, "version", version);
 	bl_json_w_key(w, "captured");
 	bl_json_w_instant(w, row->state->capture_ns);
@@ -274,6 +282,10 @@ write_row(struct history *h, const struct row *row)
 	} else {
 		bl_json_w_key(w, "reason");
 		bl_json_w_z(w, bl_gap_code(s == NULL ? row->why : BL_GAP_VANISHED));
+		if (row->ended[0] != '\0') { /* "gone", "seen again" */
+			bl_json_w_key(w, "ended");
+			bl_json_w_z(w, row->ended);
+		}
 	}
 	bl_json_w_close(w);
 	return status;
@@ -315,7 +327,7 @@ begin_table(struct history *h, const struct bl_resource *r)
 	bl_cli_write(title);
 	bl_cli_write(BL_STR("\n"));
 	return bl_rows_begin(
-	    h->view.cli, columns + N_OF_RESOURCE, N_COLUMNS - N_OF_RESOURCE, &h->rows);
+	    h->view.cli, columns + N_OF_RESOURCE, N_COLUMNS - N_OF_RESOURCE - N_OF_CSV, &h->rows);
 }
 
 static enum bl_status
@@ -418,7 +430,9 @@ const struct bl_verb bl_verb_history = {
 	"vanished between two snapshots), what changed against the state before, the version,\n"
 	"and the delivery that told it first. Rows \"not known\" stand where the recorder was\n"
 	"stopped or silent, and after the last delivery: whatever the last state says, nothing\n"
-	"shows that it still held.\n"
+	"shows that it still held. A state \"recorded once a day\" tells how the resource stood "
+	"at\n"
+	"its capture: changes between two captures are not seen.\n"
 	"\n"
 	"A name, ARN or id is looked for in all accounts, regions and types. When several fit,\n"
 	"they are listed and the exit code is 1; --account, --region and --type choose.\n",

@@ -24,12 +24,13 @@ struct show {
 	struct bl_view view;
 	struct bl_version_id version;
 	struct bl_view_item item;
-	const struct bl_resource *resource; /* Of the version; NULL: not known at the position. */
+	const struct bl_resource *resource; /* Of the version. */
 	const struct bl_state *state;	    /* In which the version holds; NULL: it has none. */
 	bool unknown; /* Nothing shows that it held at the moment asked for. */
 	enum bl_gap_why why;
 	uint64_t *positions; /* [n_positions] deliveries that held it, in order */
 	size_t n_positions;
+	bool daily;		     /* Recorded once a day. */
 	struct bl_version_id *twins; /* [n_twins] same capture time and state id, other bytes */
 	size_t n_twins;
 	struct bl_buf out;
@@ -87,6 +88,11 @@ absent(struct show *s, const struct bl_standing *standing, const char *at, int64
 	if (standing->state != NULL)
 		return bl_fail(err, BL_ENOTFOUND, "%.*s had been deleted at %s (since %s)",
 		    BL_STR_ARG(r->id), at, bl_instant_format(standing->state->from_ns, text));
+	if (at_ns < r->states[0].from_ns && standing->unproven)
+		return bl_fail(err, BL_ENOTFOUND,
+		    "whether %.*s was there at %s is not known (%s): its first state begins at %s",
+		    BL_STR_ARG(r->id), at, bl_gap_text(standing->why),
+		    bl_instant_format(r->states[0].from_ns, text));
 	if (at_ns < r->states[0].from_ns)
 		return bl_fail(err, BL_ENOTFOUND,
 		    "%.*s was not there at %s: its first state begins at %s", BL_STR_ARG(r->id), at,
@@ -137,10 +143,10 @@ choose_version(struct show *s)
 		if (bl_cli_value(cli, "at") != NULL)
 			return bl_fail(&cli->err, BL_EUSAGE,
 			    "--at goes with a resource: %s is a version", cli->args[0]);
-		if (s->version.ordinal >= bl_store_n_versions(s->view.store, s->version.type_no))
+		if (s->version.ordinal >= s->view.n_known[s->version.type_no])
 			return bl_fail(&cli->err, BL_ENOTFOUND,
 			    "there is no version %s: the type has %u, counted from 0", cli->args[0],
-			    bl_store_n_versions(s->view.store, s->version.type_no));
+			    s->view.n_known[s->version.type_no]);
 		status = bl_view_item(&s->view, s->version, cli->arena, &s->item);
 		return status == BL_OK ? place_version(s) : status;
 	}
@@ -204,10 +210,11 @@ find_twins(struct show *s)
 
 	if (status != BL_OK)
 		return status;
+	s->daily = h->daily[me] != 0;
 	for (int pass = 0; pass < 2; pass++) {
 		size_t n = 0;
 
-		for (uint32_t i = 0; i < h->n; i++) {
+		for (uint32_t i = 0; i < s->view.n_known[s->version.type_no]; i++) {
 			if (i == me || h->capture_ns[i] != h->capture_ns[me] ||
 			    h->state_id[i] != h->state_id[me] || h->id[i] != h->id[me] ||
 			    h->account[i] != h->account[me] || h->region[i] != h->region[me])
@@ -267,16 +274,18 @@ add_pretty(struct bl_str json, struct bl_buf *out, struct bl_err *err)
 static const char *
 how_known(const struct show *s)
 {
+	static const char vanished[] =
+	    "vanished: absent from the next snapshot, without a deletion item";
 	const struct bl_state *next;
 
-	if (s->resource == NULL)
-		return "not known at that position";
 	if (s->state == NULL)
 		return "no interval: another version has the same capture time and came later";
+	if (s->state->kind ==
+	    BL_STATE_VANISHED) /* However it ended: the version may not have held. */
+		return vanished;
 	switch (s->state->end) {
 	case BL_STATE_OPEN: return "nothing that was delivered ended it";
-	case BL_STATE_INFERRED:
-		return "vanished: absent from the next snapshot, without a deletion item";
+	case BL_STATE_INFERRED: return vanished;
 	case BL_STATE_OBSERVED: break;
 	}
 	next = s->state + 1 < s->resource->states + s->resource->n_states ? s->state + 1 : NULL;
@@ -389,6 +398,9 @@ print_table(struct show *s)
 		status = add_line(s, "captured", bl_view_when(s->item.item.capture_ns, text));
 	if (status == BL_OK)
 		status = add_interval(s);
+	if (status == BL_OK && s->daily)
+		status = add_line(
+		    s, "recorded", BL_STR("once a day: changes between captures are not seen"));
 	if (status == BL_OK)
 		status = add_twins(s);
 	if (status == BL_OK)
@@ -457,6 +469,8 @@ print_json(struct show *s)
 	bl_json_w_instant(&w, s->state == NULL ? BL_INSTANT_MAX : s->state->to_ns);
 	bl_json_w_key(&w, "how_known");
 	bl_json_w_z(&w, how_known(s));
+	bl_json_w_key(&w, "recorded_daily");
+	bl_json_w_bool(&w, s->daily);
 	bl_json_w_key(&w, "not_known");
 	if (s->unknown)
 		bl_json_w_z(&w, bl_gap_code(s->why));

@@ -76,7 +76,8 @@ no_such_type(const struct bl_view *view, struct bl_str wanted)
 	struct bl_nearest nearest = {.wanted = wanted};
 
 	for (uint32_t t = 0; t < bl_store_n_types(view->store); t++)
-		bl_nearest_offer(&nearest, bl_store_type_name(view->store, t), t);
+		if (view->n_known[t] > 0)
+			bl_nearest_offer(&nearest, bl_store_type_name(view->store, t), t);
 	if (nearest.n == 0)
 		return bl_fail(&view->cli->err, BL_ENOTFOUND,
 		    "no item of type %.*s was ever delivered", BL_STR_ARG(wanted));
@@ -100,17 +101,45 @@ bl_view_types(const struct bl_view *view, uint32_t **ret_type_nos, size_t *ret_n
 		bool found = false;
 
 		for (uint32_t t = 0; t < all; t++)
-			if (fits_type(bl_store_type_name(view->store, t), c->types[i]))
+			if (view->n_known[t] > 0 &&
+			    fits_type(bl_store_type_name(view->store, t), c->types[i]))
 				found = taken[t] = true;
 		if (!found)
 			return no_such_type(view, c->types[i]);
 	}
 	for (uint32_t t = 0; t < all; t++)
-		if (c->n_types == 0 || taken[t])
+		if (view->n_known[t] > 0 && (c->n_types == 0 || taken[t]))
 			type_nos[n++] = t;
 	*ret_type_nos = type_nos;
 	*ret_n = n;
 	return BL_OK;
+}
+
+/* How many versions of each type are known at the position.  They are numbered as they came. */
+static enum bl_status
+count_known(struct bl_view *v)
+{
+	uint32_t n_types = bl_store_n_types(v->store);
+	uint32_t *n_known = bl_new(v->cli->arena, uint32_t, (size_t)n_types + 1);
+	enum bl_status status = BL_OK;
+
+	if (n_known == NULL)
+		return bl_fail(&v->cli->err, BL_ENOMEM, "no memory for the types");
+	for (uint32_t t = 0; v->position == 0 && t < n_types; t++)
+		n_known[t] = bl_store_n_versions(v->store, t);
+	for (uint64_t p = 1; p <= v->position && status == BL_OK; p++) {
+		const struct bl_version_run *grown;
+		size_t n = 0;
+
+		if (bl_store_delivery(v->store, p)->n_new == 0)
+			continue;
+		bl_arena_reset(v->scratch);
+		status = bl_store_growth(v->store, p, v->scratch, &grown, &n, &v->cli->err);
+		for (size_t i = 0; status == BL_OK && i < n; i++)
+			n_known[grown[i].type_no] = grown[i].n;
+	}
+	v->n_known = n_known;
+	return status;
 }
 
 /* ---- The view. ------------------------------------------------------------------- */
@@ -137,6 +166,8 @@ bl_view_open(struct bl_cli *cli, struct bl_view *ret_view)
 	if (status == BL_OK)
 		status = bl_load_known_at(cli, v->store, &v->position);
 	if (status == BL_OK)
+		status = count_known(v);
+	if (status == BL_OK)
 		status = bl_columns_new(v->store, BL_COLUMNS_FILES, &v->columns, &cli->err);
 	if (status == BL_OK)
 		status =
@@ -162,6 +193,43 @@ bl_view_timeline(const struct bl_view *view, const uint32_t *type_nos, size_t n,
 {
 	return bl_timeline_build(view->columns, type_nos, n, view->position, view->cli->arena,
 	    ret_timeline, &view->cli->err);
+}
+
+static bool
+is_anywhere(const struct bl_view *view, const struct bl_timeline *timeline, struct bl_str wanted,
+    bool account)
+{
+	const struct bl_coverage *c = view->coverage;
+
+	for (size_t i = 0; i < c->n + c->n_others; i++) {
+		const struct bl_recorder_cover *r =
+		    i < c->n ? &c->recorders[i] : &c->others[i - c->n];
+
+		if (bl_str_eq(wanted, account ? r->account : r->region))
+			return true;
+	}
+	for (size_t i = 0; i < timeline->n; i++)
+		if (bl_str_eq(wanted,
+			account ? timeline->resources[i].account : timeline->resources[i].region))
+			return true;
+	return !account && bl_str_eq(wanted, BL_STR("global"));
+}
+
+enum bl_status
+bl_view_check(const struct bl_view *view, const struct bl_timeline *timeline)
+{
+	const struct bl_choice *c = &view->choice;
+
+	for (size_t i = 0; i < c->n_accounts + c->n_regions; i++) {
+		bool account = i < c->n_accounts;
+		struct bl_str wanted = account ? c->accounts[i] : c->regions[i - c->n_accounts];
+
+		if (!is_anywhere(view, timeline, wanted, account))
+			return bl_fail(&view->cli->err, BL_ENOTFOUND,
+			    "no delivery and no resource is of %s %.*s",
+			    account ? "account" : "region", BL_STR_ARG(wanted));
+	}
+	return BL_OK;
 }
 
 enum bl_status

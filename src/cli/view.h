@@ -40,7 +40,8 @@ struct bl_view {
 	const struct bl_coverage *coverage;
 	const struct bl_gaps *gaps; /* No recorder is believed beyond its last delivery. */
 	struct bl_choice choice;
-	uint64_t position; /* 0: all */
+	uint64_t position;	 /* 0: all */
+	const uint32_t *n_known; /* [store types] versions known at the position: the first ones */
 };
 
 /* bl_view_open(cli, &view): the store of --store, --known-at and the choice.  Close it also after a
@@ -64,14 +65,19 @@ void bl_view_close(struct bl_view *view);
 	}
 
 /* bl_view_types(view, &type_nos, &n): the types of the choice, by name.  A named type of which no
- * item was ever delivered is BL_ENOTFOUND, with the nearest one that is there: not recorded is not
- * absent. */
+ * item was delivered up to the position is BL_ENOTFOUND, with the nearest one that is there: not
+ * recorded is not absent. */
 BL_STATUS bl_view_types(const struct bl_view *view, uint32_t **ret_type_nos, size_t *ret_n);
 /* bl_view_wants(view, account, region): does the choice hold them? */
 bool bl_view_wants(const struct bl_view *view, struct bl_str account, struct bl_str region);
 /* bl_view_timeline(view, type_nos, n, &timeline): in the view's arena. */
 BL_STATUS bl_view_timeline(const struct bl_view *view, const uint32_t *type_nos, size_t n,
     const struct bl_timeline **ret_timeline);
+
+/* bl_view_check(view, timeline): BL_ENOTFOUND for a named account or region that neither a recorder
+ * nor a resource of the time line is of: a misspelt one must not look like one without resources.
+ */
+BL_STATUS bl_view_check(const struct bl_view *view, const struct bl_timeline *timeline);
 
 /* A moment that somebody named. */
 struct bl_moment {

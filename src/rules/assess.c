@@ -98,22 +98,13 @@ bind_rules(struct bl_assess *a)
 }
 
 /* The types that a pack rule looks at: its scope where it has one, else the rule's own. */
-static const struct bl_str *
-types_of(const struct bl_assess *a, size_t i_rule, size_t *ret_n)
+const struct bl_str *
+bl_assess__types_of(const struct bl_assess *a, size_t i_rule, size_t *ret_n)
 {
 	const struct bl_rule_result *r = &a->rules[i_rule];
 
 	*ret_n = r->pack_rule->n_types > 0 ? r->pack_rule->n_types : r->rule->n_types;
 	return r->pack_rule->n_types > 0 ? r->pack_rule->types : r->rule->types;
-}
-
-static bool
-has_type(const struct bl_str *types, size_t n, struct bl_str type)
-{
-	for (size_t i = 0; i < n; i++)
-		if (bl_str_eq(types[i], type))
-			return true;
-	return false;
 }
 
 /* ---- One resource type. ------------------------------------------------------ */
@@ -220,33 +211,6 @@ judge_resource(struct judging *j, const struct bl_resource *resource)
 	return status;
 }
 
-static void
-note_since(int64_t *since, int64_t at_ns)
-{
-	if (at_ns < *since)
-		*since = at_ns;
-}
-
-/* Since when each recorder has shown an item of the type. */
-static void
-mark_seen(const struct bl_assess *a, const struct bl_resource *resources, size_t n, int64_t *since)
-{
-	const struct bl_coverage *c = a->coverage;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct bl_resource *r = &resources[i];
-		const struct bl_recorder_cover *cover = bl_coverage_find(c, r->account, r->region);
-		size_t first = 0, n_account = 0;
-
-		if (cover != NULL)
-			note_since(&since[cover - c->recorders], r->states[0].from_ns);
-		else if (bl_str_eq(r->region, BL_STR("global")))
-			n_account = bl_coverage_account(c, r->account, &first);
-		for (size_t k = first; k < first + n_account; k++)
-			note_since(&since[k], r->states[0].from_ns);
-	}
-}
-
 /* The resources of one type: the time line is sorted by type. */
 static const struct bl_resource *
 resources_of(const struct bl_timeline *timeline, uint32_t type_no, size_t *ret_n)
@@ -268,8 +232,8 @@ resources_of(const struct bl_timeline *timeline, uint32_t type_no, size_t *ret_n
 }
 
 static enum bl_status
-judge_type(
-    struct bl_assess *a, struct bl_str type, const struct bl_timeline *timeline, int64_t *since)
+judge_type(struct bl_assess *a, struct bl_str type, const struct bl_timeline *timeline,
+    struct bl_seen *seen)
 {
 	uint32_t type_no = bl_store_type_no(a->store, type);
 	struct judging j = {.a = a, .type = type};
@@ -289,8 +253,8 @@ judge_type(
 
 		if (a->bound[i] == NULL)
 			continue;
-		types = types_of(a, i, &n);
-		if (has_type(types, n, type))
+		types = bl_assess__types_of(a, i, &n);
+		if (bl_assess__has_type(types, n, type))
 			j.rules[j.n_rules++] = (uint32_t)i;
 	}
 	j.rulings = bl_new(a->work, struct bl_ruling, n_versions * j.n_rules);
@@ -301,7 +265,7 @@ judge_type(
 	if (status != BL_OK)
 		return status;
 	resources = resources_of(timeline, type_no, &n_resources);
-	mark_seen(a, resources, n_resources, since);
+	status = bl_assess__mark_seen(a, type, resources, n_resources, seen);
 	for (size_t i = 0; i < n_resources && status == BL_OK; i++)
 		status = judge_resource(&j, &resources[i]);
 	return status;
@@ -309,9 +273,9 @@ judge_type(
 
 /* ---- What no resource speaks for. ---------------------------------------------- */
 
-static enum bl_status
-add_account_finding(struct bl_assess *a, size_t i_rule, const struct bl_recorder_cover *r,
-    struct bl_span span, const struct bl_ruling *ruling)
+enum bl_status
+bl_assess__add_account_finding(struct bl_assess *a, size_t i_rule,
+    const struct bl_recorder_cover *r, struct bl_span span, const struct bl_ruling *ruling)
 {
 	const struct bl_assess_options *o = a->options;
 	struct bl_finding f = {.i_rule = (uint32_t)i_rule,
@@ -369,91 +333,6 @@ add_before_first(struct bl_assess *a, size_t i_rule, const struct bl_recorder_co
 	return status == BL_OK ? bl_assess__add_finding(a, &f) : status;
 }
 
-/* Types of which it is not known whether they were recorded; the first by name, the time of all. */
-struct lacking {
-	size_t n;
-	struct bl_str first;
-	struct bl_span span;
-};
-
-static void
-note_lacking(struct lacking *l, struct bl_str type, struct bl_span span)
-{
-	if (l->n++ == 0) {
-		l->first = type;
-		l->span = span;
-		return;
-	}
-	if (span.from_ns < l->span.from_ns)
-		l->span.from_ns = span.from_ns;
-	if (span.to_ns > l->span.to_ns)
-		l->span.to_ns = span.to_ns;
-}
-
-static enum bl_status
-say_lacking(struct bl_assess *a, size_t i_rule, const struct bl_recorder_cover *r,
-    const struct lacking *l, const char *one, const char *many)
-{
-	struct bl_str annotation;
-	enum bl_status status;
-
-	if (l->n == 0)
-		return BL_OK;
-	if (l->n == 1)
-		status = bl_str_printf(
-		    a->arena, &annotation, a->err, "%.*s %s", BL_STR_ARG(l->first), one);
-	else
-		status = bl_str_printf(a->arena, &annotation, a->err,
-		    "%zu of the rule's resource types (%.*s and others) %s", l->n,
-		    BL_STR_ARG(l->first), many);
-	if (status != BL_OK)
-		return status;
-	return add_account_finding(a, i_rule, r, l->span,
-	    &(struct bl_ruling){.verdict = BL_INSUFFICIENT_DATA,
-		.reason = BL_REASON_NOT_RECORDED,
-		.annotation = annotation});
-}
-
-/* Types that the recorder leaves out, and types that neither an item nor a recorder item vouches
- * for. */
-static enum bl_status
-check_recorded_types(struct bl_assess *a, size_t i_rule, size_t i_recorder, const int64_t *since,
-    const struct bl_str *all_types, size_t n_all)
-{
-	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
-	const struct bl_rule *rule = a->rules[i_rule].rule;
-	int64_t from_ns = a->options->from_ns > r->first_ns ? a->options->from_ns : r->first_ns;
-	struct lacking left_out = {0}, unseen = {0};
-	size_t n;
-	const struct bl_str *types = types_of(a, i_rule, &n);
-	enum bl_status status;
-
-	for (size_t i = 0; i < n_all && from_ns < a->options->to_ns; i++) {
-		int64_t seen_ns = since[i * a->coverage->n + i_recorder];
-		struct bl_span span;
-		enum bl_records says;
-
-		if (!has_type(types, n, all_types[i]) ||
-		    !has_type(rule->types, rule->n_types, all_types[i]))
-			continue;
-		says = bl_coverage_records(r, all_types[i], from_ns, a->options->to_ns, &span);
-		if (says == BL_RECORDS_NO)
-			note_lacking(&left_out, all_types[i], span);
-		else if (says == BL_RECORDS_UNKNOWN && seen_ns > span.from_ns)
-			note_lacking(&unseen, all_types[i],
-			    (struct bl_span){.from_ns = span.from_ns,
-				.to_ns = seen_ns < span.to_ns ? seen_ns : span.to_ns});
-	}
-	status = say_lacking(
-	    a, i_rule, r, &left_out, "is left out by the recorder", "are left out by the recorder");
-	if (status != BL_OK)
-		return status;
-	return say_lacking(a, i_rule, r, &unseen,
-	    "is not shown to be recorded here: no item of it, and no recorder item that names it",
-	    "are not shown to be recorded here: no item of them, and no recorder item that names "
-	    "them");
-}
-
 /* Where AWS's own verdicts of a rule say nothing; ${at} walks through a->judged. */
 static enum bl_status
 check_judged(struct bl_assess *a, size_t i_rule, size_t i_recorder, size_t *at, struct bl_str text)
@@ -475,13 +354,13 @@ check_judged(struct bl_assess *a, size_t i_rule, size_t i_recorder, size_t *at, 
 		if (j->i_rule != i_rule || j->i_recorder != i_recorder)
 			break;
 		if (j->from_ns > from_ns)
-			status = add_account_finding(
+			status = bl_assess__add_account_finding(
 			    a, i_rule, r, (struct bl_span){from_ns, j->from_ns}, &ruling);
 		if (j->to_ns > from_ns)
 			from_ns = j->to_ns;
 	}
 	return status != BL_OK ? status
-			       : add_account_finding(a, i_rule, r,
+			       : bl_assess__add_account_finding(a, i_rule, r,
 				     (struct bl_span){from_ns, BL_INSTANT_MAX}, &ruling);
 }
 
@@ -532,7 +411,7 @@ add_recorded_findings(struct bl_assess *a)
 
 static enum bl_status
 speak_for_accounts(
-    struct bl_assess *a, const int64_t *since, const struct bl_str *types, size_t n_types)
+    struct bl_assess *a, const struct bl_seen *seen, const struct bl_str *types, size_t n_types)
 {
 	static const struct bl_span always = {BL_INSTANT_MIN, BL_INSTANT_MAX};
 	size_t at = 0;
@@ -555,12 +434,12 @@ speak_for_accounts(
 			if (status != BL_OK)
 				break;
 			if (a->bind_problem[i].ptr != NULL)
-				status = add_account_finding(a, i, r, always,
+				status = bl_assess__add_account_finding(a, i, r, always,
 				    &(struct bl_ruling){.verdict = BL_ERROR,
 					.reason = BL_REASON_BROKEN,
 					.annotation = a->bind_problem[i]});
 			else if (a->rules[i].rule != NULL)
-				status = check_recorded_types(a, i, k, since, types, n_types);
+				status = bl_assess__check_types(a, i, k, seen, types, n_types);
 			else
 				status = check_judged(a, i, k, &at, text);
 		}
@@ -581,7 +460,7 @@ list_types(struct bl_assess *a, struct bl_str **ret_types, size_t *ret_n)
 		size_t k = 0;
 
 		if (a->bound[i] != NULL)
-			(void)types_of(a, i, &k);
+			(void)bl_assess__types_of(a, i, &k);
 		cap += k;
 	}
 	out = bl_new(a->work, struct bl_str, cap);
@@ -592,9 +471,9 @@ list_types(struct bl_assess *a, struct bl_str **ret_types, size_t *ret_n)
 		size_t k = 0;
 
 		if (a->bound[i] != NULL)
-			types = types_of(a, i, &k);
+			types = bl_assess__types_of(a, i, &k);
 		for (size_t t = 0; t < k; t++)
-			if (!has_type(out, n, types[t]))
+			if (!bl_assess__has_type(out, n, types[t]))
 				out[n++] = types[t];
 	}
 	*ret_types = out;
@@ -609,17 +488,17 @@ judge_all(struct bl_assess *a)
 	const struct bl_timeline *timeline = NULL;
 	size_t n_types = 0, n_nos = 0;
 	uint32_t *type_nos;
-	int64_t *since;
+	struct bl_seen *seen;
 	enum bl_status status = list_types(a, &types, &n_types);
 
 	if (status != BL_OK)
 		return status;
 	type_nos = bl_new(a->work, uint32_t, n_types);
-	since = bl_new(a->work, int64_t, n_types * a->coverage->n);
-	if (type_nos == NULL || since == NULL)
+	seen = bl_new(a->work, struct bl_seen, n_types * a->coverage->n);
+	if (type_nos == NULL || seen == NULL)
 		return bl_assess__no_memory(a);
 	for (size_t i = 0; i < n_types * a->coverage->n; i++)
-		since[i] = BL_INSTANT_MAX;
+		seen[i].since_ns = BL_INSTANT_MAX;
 	for (size_t i = 0; i < n_types; i++) {
 		uint32_t type_no = bl_store_type_no(a->store, types[i]);
 
@@ -630,8 +509,8 @@ judge_all(struct bl_assess *a)
 	status = bl_timeline_build(
 	    a->columns, type_nos, n_nos, a->position, a->arena, &timeline, a->err);
 	for (size_t i = 0; i < n_types && status == BL_OK; i++)
-		status = judge_type(a, types[i], timeline, &since[i * a->coverage->n]);
-	return status == BL_OK ? speak_for_accounts(a, since, types, n_types) : status;
+		status = judge_type(a, types[i], timeline, &seen[i * a->coverage->n]);
+	return status == BL_OK ? speak_for_accounts(a, seen, types, n_types) : status;
 }
 
 /* What an assessment takes from the heap besides its arenas. */

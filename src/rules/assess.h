@@ -31,7 +31,8 @@ enum bl_then {
 	BL_THEN_GOES_ON,  /* Not over at the period's end. */
 	BL_THEN_CHANGED,  /* Another verdict: next. */
 	BL_THEN_GONE,	  /* The resource was deleted (or AWS gave no verdict any more). */
-	BL_THEN_VANISHED, /* Absent from the next snapshot: the end lies between two snapshots. */
+	BL_THEN_VANISHED, /* Absent from the next snapshot, without a deletion item: the end lies
+			     between two snapshots. */
 	BL_THEN_UNKNOWN,  /* Nothing is known for a time; later something is. */
 	BL_THEN_LOST,	  /* Nothing is known from there to the period's end. */
 	BL_THEN_KNOWN,	  /* Of an account as a whole: from then on it delivered. */

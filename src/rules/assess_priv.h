@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "rules/assess.h"
+#include "timeline/coverage_span.h"
 #include "timeline/timeline.h"
 
 struct bl_json_parser;
@@ -98,6 +99,34 @@ BL_STATUS bl_assess__compare(struct bl_assess *a, uint32_t i_rule,
 
 /* bl_assess__count(a, assessment): sort the findings, count resources, list deliveries. */
 BL_STATUS bl_assess__count(struct bl_assess *a, struct bl_assessment *assessment);
+
+/* Since when a recorder has shown an item of a type.  Of a global type, which one recorder of an
+ * account tells for all: when any of them showed it, delivering, or its resources were witnessed.
+ */
+struct bl_seen {
+	int64_t since_ns; /* BL_INSTANT_MAX: never */
+	bool global;
+	struct bl_span_set shown; /* global */
+};
+
+/* bl_assess__mark_seen(a, type, resources, n, seen): ${resources} are all those of the type,
+ * ${seen} [coverage->n] of its recorders.
+ * bl_assess__check_types(a, i_rule, i_recorder, seen, types, n): findings on the account for the
+ * rule's types that the recorder leaves out, and those of which nothing shows that they were
+ * recorded.  ${seen} [n * coverage->n] by type. */
+BL_STATUS bl_assess__mark_seen(struct bl_assess *a, struct bl_str type,
+    const struct bl_resource *resources, size_t n, struct bl_seen *seen);
+BL_STATUS bl_assess__check_types(struct bl_assess *a, size_t i_rule, size_t i_recorder,
+    const struct bl_seen *seen, const struct bl_str *types, size_t n);
+
+/* bl_assess__types_of(a, i_rule, &n): the types that a pack rule looks at: its scope where it has
+ * one, else the rule's own. */
+const struct bl_str *bl_assess__types_of(const struct bl_assess *a, size_t i_rule, size_t *ret_n);
+bool bl_assess__has_type(const struct bl_str *types, size_t n, struct bl_str type);
+
+/* A verdict on the account and region as a whole, in the part of ${span} that was delivered. */
+BL_STATUS bl_assess__add_account_finding(struct bl_assess *a, size_t i_rule,
+    const struct bl_recorder_cover *r, struct bl_span span, const struct bl_ruling *ruling);
 
 /* Append; the row's strings must live in a->arena. */
 BL_STATUS bl_assess__add_finding(struct bl_assess *a, const struct bl_finding *finding);

@@ -151,7 +151,7 @@ add_unwatched(struct bl_assess *a, const struct bl_resource *resource, struct bl
 		enum bl_status status;
 
 		if (last && a->options->each_at_its_last &&
-		    a->options->from_ns - u.from_ns < BL_NS_PER_DAY)
+		    a->options->from_ns - (u.from_ns - 1) < BL_NS_PER_DAY)
 			continue;
 		status = bl_str_printf(a->arena, &u.annotation, a->err,
 		    last ? "no recorder delivered it after %s%s%s"
@@ -228,6 +228,7 @@ push(struct segments *out, struct bl_segment s)
 		return;
 	if (last != NULL && last->to_ns == s.from_ns && same_ruling(&last->ruling, &s.ruling)) {
 		last->to_ns = s.to_ns;
+		last->then = s.then;
 		return;
 	}
 	assert(out->n < out->cap);
@@ -292,7 +293,8 @@ tell_what_follows(struct segments *out, int64_t period_end_ns)
 		if (s->to_ns >= period_end_ns) {
 			s->then = BL_THEN_GOES_ON;
 		} else if (next == NULL || next->from_ns > s->to_ns) {
-			s->then = BL_THEN_GONE;
+			/* Inferred: only that it is in no snapshot any more. */
+			s->then = s->then == BL_THEN_VANISHED ? BL_THEN_VANISHED : BL_THEN_GONE;
 		} else if (next->ruling.reason == BL_REASON_VANISHED) {
 			s->then = BL_THEN_VANISHED;
 		} else if (next->state == NULL) {
@@ -324,7 +326,8 @@ bl_assess__segments(struct bl_assess *a, const struct bl_resource *resource, bl_
 		const struct bl_state *state = &resource->states[i];
 		struct bl_segment s = {.from_ns = state->from_ns,
 		    .to_ns = state->to_ns < a->options->to_ns ? state->to_ns : a->options->to_ns,
-		    .state = state};
+		    .state = state,
+		    .then = state->end == BL_STATE_INFERRED ? BL_THEN_VANISHED : BL_THEN_GOES_ON};
 
 		if (state->status == BL_ITEM_DELETED ||
 		    state->status == BL_ITEM_DELETED_NOT_RECORDED)

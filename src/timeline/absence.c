@@ -269,6 +269,7 @@ state_of(const struct bl_row *row, int64_t from_ns, int64_t to_ns, enum bl_state
 	    .to_ns = to_ns,
 	    .version = row->version,
 	    .status = row->status,
+	    .daily = row->daily,
 	    .capture_ns = row->capture_ns,
 	    .position = row->position};
 }

@@ -27,6 +27,7 @@ static const struct {
     [BL_GAP_UNSEEN] = {"not-seen", "no recorder told of it for more than 25 hours"},
     [BL_GAP_NOBODY] = {"no-recorder", "no delivery names this account and region as its own"},
     [BL_GAP_BEFORE] = {"before-first-delivery", "nothing had been delivered yet"},
+    [BL_GAP_TYPE] = {"type-not-recorded", "nothing shows that its type was recorded then"},
     [BL_GAP_VANISHED] = {"vanished",
 	"in one snapshot, absent from the next, without a deletion item"},
 };
@@ -165,15 +166,47 @@ witnesses(const struct bl_coverage *coverage, struct bl_str account, struct bl_s
 		   : 0;
 }
 
-static bool
-had_delivered(
-    const struct bl_coverage *coverage, struct bl_str account, struct bl_str region, int64_t at_ns)
+/* The gap of the list at a moment, or NULL. */
+static const struct bl_gap *
+gap_at(const struct bl_gap_list *list, int64_t at_ns)
 {
-	size_t first, n = witnesses(coverage, account, region, &first);
+	for (size_t i = 0; i < list->n; i++)
+		if (list->gaps[i].from_ns <= at_ns && at_ns < list->gaps[i].to_ns)
+			return &list->gaps[i];
+	return NULL;
+}
 
-	for (size_t i = first; i < first + n; i++)
-		if (coverage->recorders[i].first_ns <= at_ns)
+/*
+ * Would somebody have told of the resource, had it been there?  A recorder of its place that
+ * delivered and that was not told to leave the type out.  Of a global resource every recorder of
+ * the account may be silent and yet deliver: only one that says that it records the type counts.
+ */
+static bool
+is_proven_absent(const struct bl_gaps *gaps, const struct bl_resource *resource, int64_t at_ns,
+    enum bl_gap_why *ret_why)
+{
+	const struct bl_coverage *c = gaps->coverage;
+	bool global = bl_str_eq(resource->region, BL_STR("global"));
+	size_t first, n = witnesses(c, resource->account, resource->region, &first);
+
+	*ret_why = n == 0 ? BL_GAP_NOBODY : BL_GAP_BEFORE;
+	for (size_t i = first; i < first + n; i++) {
+		const struct bl_gap *gap = gap_at(&gaps->lists[i], at_ns);
+		struct bl_span span;
+		enum bl_records says;
+
+		if (c->recorders[i].first_ns > at_ns)
+			continue;
+		*ret_why = BL_GAP_TYPE;
+		if (gap != NULL) {
+			*ret_why = gap->why;
+			continue;
+		}
+		says =
+		    bl_coverage_records(&c->recorders[i], resource->type, at_ns, at_ns + 1, &span);
+		if (says == BL_RECORDS_YES || (says == BL_RECORDS_UNKNOWN && !global))
 			return true;
+	}
 	return false;
 }
 
@@ -223,8 +256,9 @@ bl_gaps_of_resource(const struct bl_gaps *gaps, const struct bl_resource *resour
 		int64_t from = resource->witnessed[i].to_ns;
 		int64_t to = last ? BL_INSTANT_MAX : resource->witnessed[i + 1].from_ns;
 
+		/* ${from} is the moment behind the last news: as far from it as ENDED counts. */
 		if (last && gaps->trusted_ns != BL_INSTANT_MIN &&
-		    gaps->trusted_ns - from < BL_NS_PER_DAY)
+		    gaps->trusted_ns - (from - 1) < BL_NS_PER_DAY)
 			continue;
 		for (size_t k = 0; k < resource->n_states; k++) {
 			const struct bl_state *s = &resource->states[k];
@@ -251,12 +285,13 @@ bl_gaps_standing(const struct bl_gaps *gaps, const struct bl_resource *resource,
 	struct bl_gap_list list;
 	enum bl_status status;
 
-	standing.unproven = state == NULL && !had_delivered(gaps->coverage, resource->account,
-						 resource->region, at_ns);
 	*ret_standing = standing;
 	if (state == NULL || state->status == BL_ITEM_DELETED ||
-	    state->status == BL_ITEM_DELETED_NOT_RECORDED)
+	    state->status == BL_ITEM_DELETED_NOT_RECORDED) {
+		ret_standing->unproven =
+		    !is_proven_absent(gaps, resource, at_ns, &ret_standing->why);
 		return BL_OK;
+	}
 	if (state->status == BL_ITEM_NOT_RECORDED || state->kind == BL_STATE_VANISHED) {
 		ret_standing->presence =
 		    state->kind == BL_STATE_VANISHED ? BL_NOT_KNOWN : BL_NOT_RECORDED;

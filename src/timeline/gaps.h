@@ -26,6 +26,7 @@ enum bl_gap_why {
 			 */
 	BL_GAP_NOBODY,	/* No delivery names the account and region as its own. */
 	BL_GAP_BEFORE,	/* Before the first delivery; no gap of the list, see unproven. */
+	BL_GAP_TYPE,	/* Nothing shows that its type was recorded then; only of unproven. */
 	BL_GAP_VANISHED, /* In one snapshot, absent from the next, no deletion item. */
 	BL_N_GAPS
 };
@@ -73,9 +74,10 @@ enum bl_presence {
 
 struct bl_standing {
 	enum bl_presence presence;
-	enum bl_gap_why why;	      /* NOT_KNOWN */
-	bool unproven;		      /* ABSENT: nothing had been delivered of the place by then, so
-					 an earlier state may have gone untold. */
+	enum bl_gap_why why;	      /* NOT_KNOWN; unproven */
+	bool unproven;		      /* ABSENT, but nobody would have told of it then: nothing had
+					 been delivered, the recorder was off, silent or not told to
+					 record the type.  What was there may have gone untold. */
 	const struct bl_state *state; /* PRESENT, NOT_RECORDED; NOT_KNOWN: the last one seen. */
 };
 

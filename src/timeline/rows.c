@@ -39,7 +39,8 @@ add_row(const struct bl_timeline__build *b, struct bl_rows *rows, const struct b
 	*row = (struct bl_row){.capture_ns = heads->capture_ns[i],
 	    .state_id = heads->state_id[i],
 	    .version = {heads->type_no, i},
-	    .status = (enum bl_item_status)heads->status[i]};
+	    .status = (enum bl_item_status)heads->status[i],
+	    .daily = heads->daily[i] != 0};
 	status = text_of(b, heads, copies, heads->account[i], &row->account);
 	if (status == BL_OK)
 		status = text_of(b, heads, copies, heads->region[i], &row->region);

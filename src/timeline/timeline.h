@@ -68,6 +68,8 @@ struct bl_state {
 	int64_t from_ns, to_ns;	      /* to_ns: BL_INSTANT_MAX while nothing ended it. */
 	struct bl_version_id version; /* VANISHED: the last version seen. */
 	enum bl_item_status status;
+	bool daily; /* The version was recorded once a day: other versions may have come and gone
+		       unseen between its capture and those of its neighbours. */
 	int64_t capture_ns;
 	uint64_t position; /* First delivery that held the version. */
 };

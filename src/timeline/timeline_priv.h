@@ -11,6 +11,7 @@ struct bl_row {
 	int64_t capture_ns, state_id;
 	struct bl_version_id version;
 	enum bl_item_status status;
+	bool daily;
 	uint64_t position; /* First delivery that held it. */
 	uint32_t resource;
 };

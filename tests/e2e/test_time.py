@@ -136,6 +136,17 @@ def expectations(store, truth):
           and out['totals']['all'] == sum(e[k] for k in ('compliant', 'non_compliant', 'not_applicable', 'unknown')), (out['totals'], e))
 
 
+def before_all(store, truth):
+    """Before anything was delivered each format says that the past is not complete."""
+    at = text(instant(truth['from']) - dt.timedelta(days=1))
+    out = run_json('at', at, '-s', store, expect=(0,))
+    code, _, err = run('at', at, '-s', store)
+    check('at: before the first delivery', out['places_not_delivered_yet'] > 2 and code == 0
+          and f"{out['places_not_delivered_yet']} accounts and regions had not delivered" in err, (out['totals'], err))
+    later = run_json('at', '-s', store, expect=(0,))
+    check('at: all have delivered', later['places_not_delivered_yet'] == 0, later['totals'])
+
+
 def formats(store, truth):
     """Counts, list and each format say the same."""
     at = truth['expect'][1]['at']
@@ -165,6 +176,9 @@ def errors(store, story):
     for args, words in (
             (('at', '-s', store, '--where', 'configuration.x ='), '--where, line 1 column'),
             (('at', '-s', store, '--type', 'AWS::EC2::Volumes'), 'did you mean AWS::EC2::Volume?'),
+            (('at', '-s', store, '--account', '123456789012'), 'no delivery and no resource is of account 123456789012'),
+            (('at', '-s', store, '--region', 'eu-centra-1'), 'no delivery and no resource is of region eu-centra-1'),
+            (('diff', '2026-01-01', '2026-01-02', '-s', store, '--account', '123456789012'), 'no resource is of account 123456789012'),
             (('at', '-s', store, '--by', 'name'), '--by wants some of account, region, type'),
             (('at', '-s', store, '--by', 'type,type'), 'each once'),
             (('at', 'yesterday', '-s', store), "an instant such as 2026-01-31T12:00:00Z, a date (midnight UTC), or now, not 'yesterday'"),
@@ -297,6 +311,7 @@ def main():
     stopped(store, truth, stories['recorder-stopped'])
     leaving(store, stories['account-leaves'])
     expectations(store, truth)
+    before_all(store, truth)
     formats(store, truth)
     errors(store, stories['bucket-encrypted-late'])
     several(store)

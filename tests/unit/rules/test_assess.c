@@ -160,7 +160,22 @@ what_vanished_is_unknown_until_it_is_gone(void **state)
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
 	judge(r, 0, 12);
 	assert_string_equal(findings(r, "volumes", "v"),
-	    "COMPLIANT(condition) 0-2 vanished; INSUFFICIENT_DATA(vanished) 2-8 gone");
+	    "COMPLIANT(condition) 0-2 vanished; INSUFFICIENT_DATA(vanished) 2-8 vanished");
+}
+
+/* Only a deletion item says that it was deleted, also of what had vanished before. */
+static void
+what_vanished_is_deleted_only_by_an_item(void **state)
+{
+	struct room *r = *state;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
+	SNAPSHOT(&r->scene, 8, RECORDER(0, ON));
+	HISTORY(&r->scene, 10, {.id = "v", .hour = 10, .state = 2, .status = "ResourceDeleted"});
+	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
+	judge(r, 0, 12);
+	assert_string_equal(findings(r, "volumes", "v"),
+	    "COMPLIANT(condition) 0-2 vanished; INSUFFICIENT_DATA(vanished) 2-10 gone");
 }
 
 static void
@@ -548,12 +563,85 @@ a_global_resource_that_one_recorder_holds_is_known(void **state)
 	assert_string_equal(findings(r, "volumes", "g"), "COMPLIANT(condition) 4-80 goes on");
 }
 
+/* One recorder tells of a global type and falls silent; the other goes on without: its deliveries
+ * do not show that the type is recorded, although it has no resource (left) to take a verdict from.
+ */
+static void
+a_global_type_is_shown_only_while_its_recorder_delivers(void **state)
+{
+	struct room *r = *state;
+	const struct thing g = {.id = "g", .region = "global", .hour = 0, .what = GOOD};
+	const struct thing a = {.type = "AWS::EC2::VPC", .id = "a", .hour = 0};
+	const struct thing b = {
+	    .type = "AWS::EC2::VPC", .id = "b", .region = "eu-west-1", .hour = 0};
+
+	SNAPSHOT(&r->scene, 2, g, a);
+	HISTORY(&r->scene, 6,
+	    {.id = "g", .region = "global", .hour = 6, .state = 2, .status = "ResourceDeleted"});
+	SNAPSHOT(&r->scene, 26, a);
+	for (int hour = 2; hour <= 74; hour += 24)
+		scene_deliver(&r->scene, BL_DELIVERY_SNAPSHOT, "eu-west-1", hour, true, &b, 1);
+	judge(r, 2, 2);
+	assert_string_equal(findings(r, "volumes", "111122223333"), "");
+	assert_string_equal(findings(r, "volumes", "g"), "COMPLIANT(condition) 2-2 goes on");
+	judge(r, 20, 20);
+	assert_string_equal(findings(r, "volumes", "111122223333"), "");
+	judge(r, 60, 60);
+	assert_string_equal(findings(r, "volumes", "111122223333"),
+	    "INSUFFICIENT_DATA(type-not-recorded) 60-60 goes on");
+	judge(r, 4, 70);
+	assert_string_equal(findings(r, "volumes", "111122223333"),
+	    "INSUFFICIENT_DATA(type-not-recorded) 26-70 goes on");
+	/* Beyond the last delivery of all the silence itself is told. */
+	judge(r, 90, 90);
+	assert_string_equal(findings(r, "volumes", "111122223333"), "");
+}
+
+/* Who holds it, though another told of it first, shows it too. */
+static void
+a_witness_shows_a_global_type_too(void **state)
+{
+	struct room *r = *state;
+	const struct thing g = {.id = "g", .region = "global", .hour = 0, .what = GOOD};
+
+	SNAPSHOT(&r->scene, 2, g);
+	for (int hour = 2; hour <= 74; hour += 24)
+		scene_deliver(&r->scene, BL_DELIVERY_SNAPSHOT, "eu-west-1", hour, true, &g, 1);
+	judge(r, 60, 60);
+	assert_string_equal(findings(r, "volumes", "111122223333"), "");
+	assert_string_equal(findings(r, "volumes", "g"), "COMPLIANT(condition) 60-60 goes on");
+}
+
+/* To the second a day old is not "less than a day". */
+static void
+news_a_day_old_is_not_the_last_known(void **state)
+{
+	struct room *r = *state;
+	const struct thing g = {.id = "g", .region = "global", .hour = 0, .what = GOOD};
+	const struct thing b = {
+	    .type = "AWS::EC2::VPC", .id = "b", .region = "eu-west-1", .hour = 0};
+
+	SNAPSHOT(&r->scene, 2, g);
+	scene_deliver(&r->scene, BL_DELIVERY_SNAPSHOT, "eu-west-1", 2, true, &b, 1);
+	scene_deliver(&r->scene, BL_DELIVERY_SNAPSHOT, "eu-west-1", 26, true, &b, 1);
+	r->options.each_at_its_last = true;
+	judge(r, 25, 25);
+	assert_string_equal(findings(r, "volumes", "g"), "COMPLIANT(condition) 25-25 goes on");
+	assert_string_equal(findings(r, "volumes", "111122223333"), "");
+	judge(r, 26, 26);
+	assert_string_equal(
+	    findings(r, "volumes", "g"), "INSUFFICIENT_DATA(no-delivery) 26-26 goes on");
+	assert_string_equal(findings(r, "volumes", "111122223333"),
+	    "INSUFFICIENT_DATA(type-not-recorded) 26-26 goes on");
+}
+
 int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(a_verdict_follows_the_versions),
 	    T(a_deletion_is_no_repair), T(what_vanished_is_unknown_until_it_is_gone),
+	    T(what_vanished_is_deleted_only_by_an_item),
 	    T(nothing_is_known_beyond_the_last_snapshot),
 	    T(an_item_heard_later_is_known_at_its_moment_only),
 	    T(a_stopped_recorder_takes_every_verdict_back),
@@ -569,6 +657,8 @@ main(void)
 	    T(where_aws_differs_both_are_told),
 	    T(before_the_first_delivery_the_population_is_unknown),
 	    T(an_earlier_position_does_not_know_later_deliveries),
+	    T(a_global_type_is_shown_only_while_its_recorder_delivers),
+	    T(a_witness_shows_a_global_type_too), T(news_a_day_old_is_not_the_last_known),
 	    T(a_recorder_without_it_does_not_watch_a_global_resource),
 	    T(a_global_resource_that_one_recorder_holds_is_known)};
 #undef T

@@ -30,7 +30,7 @@ item_text(const struct thing *t, char *buf, size_t size)
 	const char *status = t->status == NULL ? "OK" : t->status;
 	bool gone = strcmp(status, "ResourceDeleted") == 0;
 	int n = snprintf(buf, size,
-	    "{\"relatedEvents\":[],%s%s%s\"configurationItemVersion\":\"1.3\","
+	    "{\"relatedEvents\":[],%s%s%s%s\"configurationItemVersion\":\"1.3\","
 	    "\"configurationItemCaptureTime\":\"%s\",\"configurationStateId\":%d,"
 	    "\"awsAccountId\":\"111122223333\",\"configurationItemStatus\":\"%s\","
 	    "\"resourceType\":\"%s\",\"resourceId\":\"%s\",\"awsRegion\":\"%s\"}",
@@ -38,7 +38,8 @@ item_text(const struct thing *t, char *buf, size_t size)
 	    gone	      ? ""
 	    : t->what == NULL ? "{\"x\":1}"
 			      : t->what,
-	    gone ? "" : ",", bl_instant_format(HOUR(t->hour), when), t->state, status,
+	    gone ? "" : ",", t->daily ? "\"recordingFrequency\":\"DAILY\"," : "",
+	    bl_instant_format(HOUR(t->hour), when), t->state, status,
 	    t->type == NULL ? "AWS::EC2::Volume" : t->type, t->id,
 	    t->region == NULL ? "eu-central-1" : t->region);
 

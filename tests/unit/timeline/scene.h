@@ -29,6 +29,7 @@ struct thing {
 	int state;
 	const char *status; /* NULL: OK */
 	const char *what;   /* JSON object; NULL: {"x":1} */
+	bool daily;	    /* Recorded once a day. */
 };
 
 void scene_open(struct scene *s);

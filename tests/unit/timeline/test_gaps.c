@@ -66,15 +66,17 @@ told(struct scene *s, const char *region, int64_t trusted_ns)
 	return text;
 }
 
-/* "present", "absent", "not-recorded", or why it is not known. */
+/* "present", "absent", "not-recorded", or why it is not known; asked for "the last known" at
+ * ${trusted_ns} unless that is BL_INSTANT_MIN. */
 static const char *
-stands(struct scene *s, const char *id, int hour)
+stands_as(struct scene *s, const char *type, const char *id, int hour, int64_t trusted_ns)
 {
-	const struct bl_gaps *gaps = gaps_of(s, BL_INSTANT_MIN);
+	const struct bl_gaps *gaps = gaps_of(s, trusted_ns);
 	const struct bl_timeline *timeline = NULL;
 	struct bl_standing standing;
+	static char text[64];
 
-	assert_ok(scene_timeline(s, "AWS::EC2::Volume", 0, s->arena, &timeline), s->err);
+	assert_ok(scene_timeline(s, type, 0, s->arena, &timeline), s->err);
 	for (size_t i = 0; i < timeline->n; i++) {
 		if (!bl_str_eq(timeline->resources[i].id, bl_str_of(id)))
 			continue;
@@ -82,13 +84,22 @@ stands(struct scene *s, const char *id, int hour)
 			      &standing, &s->err),
 		    s->err);
 		switch (standing.presence) {
-		case BL_ABSENT: return standing.unproven ? "unproven" : "absent";
+		case BL_ABSENT:
+			(void)snprintf(
+			    text, sizeof(text), "unproven %s", bl_gap_code(standing.why));
+			return standing.unproven ? text : "absent";
 		case BL_PRESENT: return "present";
 		case BL_NOT_RECORDED: return "not-recorded";
 		case BL_NOT_KNOWN: return bl_gap_code(standing.why);
 		}
 	}
 	return "no such resource";
+}
+
+static const char *
+stands(struct scene *s, const char *id, int hour)
+{
+	return stands_as(s, "AWS::EC2::Volume", id, hour, BL_INSTANT_MIN);
 }
 
 static void
@@ -102,7 +113,7 @@ after_the_last_delivery(void **state)
 	assert_string_equal(told(s, "eu-central-1", HOUR(20)), "");
 	assert_string_equal(told(s, "eu-central-1", HOUR(12 + 24)), "after-last-delivery 12-");
 	assert_string_equal(told(s, "eu-west-1", BL_INSTANT_MIN), "no-recorder -");
-	assert_string_equal(stands(s, "v", 0), "unproven");
+	assert_string_equal(stands(s, "v", 0), "unproven before-first-delivery");
 	assert_string_equal(stands(s, "v", 1), "present");
 	assert_string_equal(stands(s, "v", 12), "present");
 	assert_string_equal(stands(s, "v", 13), "after-last-delivery");
@@ -175,6 +186,114 @@ a_global_place_has_several_witnesses(void **state)
 	assert_string_equal(told(s, "global", BL_INSTANT_MIN), "after-last-delivery 30-");
 }
 
+#define USER "AWS::IAM::User"
+
+static void
+user_snapshot(struct scene *s, const char *region, int hour, bool holds)
+{
+	const struct thing things[] = {
+	    {.type = "AWS::EC2::VPC", .region = region, .id = region, .hour = 0},
+	    {.type = USER, .region = "global", .id = "u", .hour = 1}};
+
+	scene_deliver(s, BL_DELIVERY_SNAPSHOT, region, hour, true, things, holds ? 2 : 1);
+}
+
+/* A recorder that goes on without it says nothing of a user: not seen, from its last news on. */
+static void
+a_user_that_nobody_told_of_is_not_known(void **state)
+{
+	struct scene *s = *state;
+
+	user_snapshot(s, "eu-central-1", 6, true);
+	for (int hour = 6; hour <= 78; hour += 24)
+		user_snapshot(s, "eu-west-1", hour, false);
+	assert_string_equal(told(s, "global", BL_INSTANT_MIN), "after-last-delivery 78-");
+	assert_string_equal(stands_as(s, USER, "u", 6, BL_INSTANT_MIN), "present");
+	assert_string_equal(stands_as(s, USER, "u", 7, BL_INSTANT_MIN), "not-seen");
+	assert_string_equal(stands_as(s, USER, "u", 78, BL_INSTANT_MIN), "not-seen");
+	assert_string_equal(stands_as(s, USER, "u", 79, BL_INSTANT_MIN), "after-last-delivery");
+	assert_string_equal(stands_as(s, USER, "u", 78, HOUR(78)), "not-seen");
+}
+
+/* "Less than a day" is the same for what a recorder holds and for what it told of. */
+static void
+a_day_old_news_is_not_the_last_known(void **state)
+{
+	struct scene *s = *state;
+
+	user_snapshot(s, "eu-central-1", 6, true);
+	user_snapshot(s, "eu-west-1", 6, false);
+	user_snapshot(s, "eu-west-1", 30, false);
+	assert_string_equal(stands_as(s, USER, "u", 29, HOUR(29)), "present");
+	assert_string_equal(stands_as(s, USER, "u", 30, HOUR(30)), "not-seen");
+	assert_string_equal(told(s, "eu-central-1", HOUR(30)), "after-last-delivery 6-");
+}
+
+/* What lies between two news of it, and only while it may be there. */
+static void
+what_nobody_told_of_has_an_end(void **state)
+{
+	struct scene *s = *state;
+
+	user_snapshot(s, "eu-central-1", 6, true);
+	for (int hour = 6; hour <= 150; hour += 24)
+		user_snapshot(s, "eu-west-1", hour, false);
+	user_snapshot(s, "eu-central-1", 54, true);
+	HISTORY(s, 60,
+	    {.type = USER,
+		.region = "global",
+		.id = "u",
+		.hour = 60,
+		.state = 2,
+		.status = "ResourceDeleted",
+		.what = "{}"});
+	assert_string_equal(stands_as(s, USER, "u", 30, BL_INSTANT_MIN), "not-seen");
+	assert_string_equal(stands_as(s, USER, "u", 54, BL_INSTANT_MIN), "present");
+	assert_string_equal(stands_as(s, USER, "u", 55, BL_INSTANT_MIN), "not-seen");
+	assert_string_equal(
+	    stands_as(s, USER, "u", 61, BL_INSTANT_MIN), "unproven type-not-recorded");
+}
+
+/* Absence is proven only by who would have told. */
+static void
+absent_only_where_somebody_would_have_told(void **state)
+{
+	struct scene *s = *state;
+	const struct thing all = {.type = RECORDER,
+	    .id = "default",
+	    .hour = 0,
+	    .what = "{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":true}}"};
+	const struct thing off = {.type = RECORDER,
+	    .id = "default",
+	    .hour = 12,
+	    .state = 1,
+	    .what = "{\"Recording\":false,\"RecordingGroup\":{\"AllSupported\":true}}"};
+	const struct thing some = {.type = RECORDER,
+	    .id = "default",
+	    .hour = 30,
+	    .state = 2,
+	    .what = "{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":false,"
+		    "\"ResourceTypes\":[\"AWS::EC2::VPC\"]}}"};
+	const struct thing again = {
+	    .type = RECORDER, .id = "default", .hour = 48, .state = 3, .what = all.what};
+	const struct thing v = {.id = "v", .hour = 54};
+	const struct thing u = {.type = USER, .region = "global", .id = "u", .hour = 54};
+
+	SNAPSHOT(s, 6, all);
+	SNAPSHOT(s, 18, off);
+	SNAPSHOT(s, 36, some);
+	SNAPSHOT(s, 54, again, v, u);
+	assert_string_equal(stands(s, "v", 2), "unproven before-first-delivery");
+	assert_string_equal(stands(s, "v", 8), "absent");
+	assert_string_equal(stands(s, "v", 20), "unproven recorder-stopped");
+	assert_string_equal(stands(s, "v", 40), "unproven type-not-recorded");
+	assert_string_equal(stands(s, "v", 50), "absent");
+	assert_string_equal(stands(s, "v", 54), "present");
+	/* Its recorder was not told to record global types. */
+	assert_string_equal(
+	    stands_as(s, USER, "u", 8, BL_INSTANT_MIN), "unproven type-not-recorded");
+}
+
 int
 main(void)
 {
@@ -183,6 +302,12 @@ main(void)
 	    cmocka_unit_test_setup_teardown(stopped_is_the_better_reason, setup, teardown),
 	    cmocka_unit_test_setup_teardown(gone_deleted_and_not_recorded, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_item_shows_its_own_moment, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_user_that_nobody_told_of_is_not_known, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_day_old_news_is_not_the_last_known, setup, teardown),
+	    cmocka_unit_test_setup_teardown(what_nobody_told_of_has_an_end, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		absent_only_where_somebody_would_have_told, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_global_place_has_several_witnesses, setup, teardown),
 	};
 

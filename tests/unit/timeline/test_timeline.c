@@ -540,6 +540,31 @@ every_lack_of_memory_is_an_ordinary_error(void **state)
 	assert_true(n > 5);
 }
 
+/* A state tells when its version was recorded once a day only, also behind a gap. */
+static void
+a_daily_version_says_so(void **state)
+{
+	struct scene *s = *state;
+	const struct bl_timeline *timeline = NULL;
+	const struct thing each = {.id = "v", .hour = 1};
+	const struct thing daily = {
+	    .id = "v", .hour = 8, .state = 2, .what = "{\"x\":2}", .daily = true};
+
+	SNAPSHOT(s, 6, each);
+	SNAPSHOT(s, 12, daily);
+	SNAPSHOT(s, 18, {.id = "other", .hour = 1});
+	SNAPSHOT(s, 24, daily);
+	assert_string_equal(scene_states(s, "AWS::EC2::Volume", "v", 0),
+	    "item 1-8, item 8-12+, vanished 12+-24, item 24-");
+	assert_ok(scene_timeline(s, "AWS::EC2::Volume", 0, s->arena, &timeline), s->err);
+	for (size_t i = 0; i < timeline->n; i++) {
+		const struct bl_resource *r = &timeline->resources[i];
+
+		for (size_t k = 0; k < r->n_states; k++)
+			assert_int_equal(r->states[k].daily, r->states[k].version.ordinal == 1);
+	}
+}
+
 int
 main(void)
 {
@@ -571,7 +596,7 @@ main(void)
 	    T(a_late_history_file_dates_what_a_snapshot_had_only_inferred),
 	    T(a_departed_account_is_not_absent), T(of_equal_captures_the_later_in_the_ledger_holds),
 	    T(of_two_snapshots_of_one_moment_the_later_in_the_ledger_counts),
-	    T(what_a_position_does_not_know_is_not_there),
+	    T(what_a_position_does_not_know_is_not_there), T(a_daily_version_says_so),
 	    T(every_lack_of_memory_is_an_ordinary_error)};
 #undef T
 
