@@ -83,7 +83,8 @@ choose_sizes(struct drawing *d)
 	d->cell_w = columns <= 40 ? 22 : columns <= 64 ? 16 : columns <= 124 ? 10 : 4;
 	d->cell_h = rows <= 120 ? 22 : 16;
 	d->letters = d->cell_w >= 16;
-	width = LEFT + columns * d->cell_w + RIGHT + 2 * MARGIN;
+	width = columns * d->cell_w;
+	width += LEFT + RIGHT + (size_t)2 * MARGIN;
 	d->width = width < MIN_WIDTH ? MIN_WIDTH : (unsigned)width;
 	d->top = 226;
 	d->height = d->top + (unsigned)rows * d->cell_h + 64;

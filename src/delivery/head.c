@@ -133,8 +133,10 @@ static enum bl_json_visit
 supplementary_value(struct quick *q, const struct bl_json_seen *seen)
 {
 	struct held *held;
-	char first = seen->text.len > 0 ? seen->text.ptr[0] : 'x';
+	char first = 'x';
 
+	if (seen->text.len > 0)
+		first = seen->text.ptr[0];
 	/* Only a text that begins with a bracket or a quote, perhaps behind blanks, is decoded. */
 	if (seen->kind != BL_JSON_STRING ||
 	    (first != '{' && first != '[' && first != '\\' && first != ' '))

@@ -114,9 +114,11 @@ simple_escape(char c)
 static size_t
 escape(const char *s, size_t left, char *out, size_t *ret_taken)
 {
-	char simple = left < 2 ? '\0' : simple_escape(s[1]);
+	char simple = '\0';
 	int32_t high, low;
 
+	if (left >= 2)
+		simple = simple_escape(s[1]);
 	if (simple != '\0') {
 		*ret_taken = 2;
 		out[0] = simple;

@@ -144,12 +144,15 @@ bl_filter__prefetch(const struct bl_filter *filter, struct bl_hash128 hash)
 {
 	const struct bl_filter__place *place = &filter->place[hash.high >> 56];
 	uint64_t cap = atomic_load_explicit(&place->cap, memory_order_relaxed);
-	uintptr_t at = atomic_load_explicit(&place->entry, memory_order_relaxed) +
-		       (uintptr_t)home(hash, cap) * sizeof(struct bl_filter__entry);
+	const struct bl_filter__entry *at =
+	    atomic_load_explicit(&place->entry, memory_order_relaxed);
 
+	if (at == NULL)
+		return;
 	/* An address that is none (any more) does no harm. */
-	__builtin_prefetch((const void *)at);
-	__builtin_prefetch((const void *)(at + 64)); /* A run of full slots goes on there. */
+	at += home(hash, cap);
+	__builtin_prefetch(at);
+	__builtin_prefetch((const char *)at + 64); /* A run of full slots goes on there. */
 }
 
 void
@@ -177,7 +180,7 @@ grow(struct bl_filter__part *part, struct bl_filter__place *place, struct bl_err
 			bigger.entry[slot(&bigger, part->entry[i].hash)] = part->entry[i];
 	bl_mem_free(part->entry);
 	*part = bigger;
-	atomic_store_explicit(&place->entry, (uintptr_t)part->entry, memory_order_relaxed);
+	atomic_store_explicit(&place->entry, part->entry, memory_order_relaxed);
 	atomic_store_explicit(&place->cap, cap, memory_order_relaxed);
 	return BL_OK;
 }

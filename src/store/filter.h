@@ -28,7 +28,7 @@ struct bl_mutex;
 /* Where a part's entries lie and how many there is room for, to be read without its lock: the two
  * may not belong together, so it is good for nothing but a prefetch. */
 struct bl_filter__place {
-	_Atomic uintptr_t entry;
+	struct bl_filter__entry *_Atomic entry;
 	_Atomic uint32_t cap;
 };
 

@@ -197,7 +197,8 @@ group_rows(const struct bl_timeline__build *b, struct bl_rows *rows)
 			rows->row_of[version.type_no][version.ordinal] = UINT32_MAX;
 	}
 	rows->n = n;
-	qsort(rows->row, n, sizeof(rows->row[0]), cmp_rows);
+	if (n > 0)
+		qsort(rows->row, n, sizeof(rows->row[0]), cmp_rows);
 	rows->first = bl_new(b->work, size_t, n + 1);
 	if (rows->first == NULL)
 		return bl_timeline__no_memory(b->err);

@@ -16,6 +16,8 @@ from common import BELEG, ROOT, check, done, folder, run
 ELSEWHERE = {
     'aws ': 'needs AWS',
     'sudo make install': 'installs into the system',
+    'man -l -': 'needs man, which a small machine has not',
+    '/etc/bash_completion.d': 'writes into the system',
     './demo': 'the demo, run by its own check',
     './check': 'the checks, which run this script',
     '--known-at 8123': 'a position of another store',
