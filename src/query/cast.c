@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "query/eval.h"
-#include "query/value_priv.h"
 #include "json/json.h"
 
 static BL_STATUS
@@ -14,13 +13,12 @@ fail_cast(const struct bl_node *node, const struct bl_value *value, struct bl_er
 	char target[BL_TYPE_TEXT];
 	enum bl_status status;
 
-	(void)bl_value__type_name(node->type, target);
+	(void)bl_value_type_name(node->type, target);
 	if (value->kind == BL_TYPE_VARCHAR)
-		status = bl_eval__fail(node->kids[0], value, reterr, "'%.*s', which is no %s",
+		status = bl_eval_fail(node->kids[0], value, reterr, "'%.*s', which is no %s",
 		    BL_STR_ARG(value->str), target);
 	else
-		status =
-		    bl_eval__fail(node->kids[0], value, reterr, "which cannot be a %s", target);
+		status = bl_eval_fail(node->kids[0], value, reterr, "which cannot be a %s", target);
 	return status;
 }
 
@@ -34,7 +32,7 @@ to_boolean(const struct bl_value *value, struct bl_value *ret)
 		  (bl_str_eq_ci(value->str, BL_STR("false")) ||
 		      bl_str_eq_ci(value->str, BL_STR("f")) || bl_str_eq(value->str, BL_STR("0")));
 
-	*ret = bl_value__boolean(value->kind == BL_TYPE_BOOLEAN ? value->boolean : yes);
+	*ret = bl_value_boolean(value->kind == BL_TYPE_BOOLEAN ? value->boolean : yes);
 	return value->kind == BL_TYPE_BOOLEAN || yes || no;
 }
 
@@ -43,7 +41,7 @@ to_bigint(const struct bl_value *value, struct bl_value *ret)
 {
 	double rounded;
 
-	*ret = bl_value__bigint(value->i64);
+	*ret = bl_value_bigint(value->i64);
 	if (value->kind == BL_TYPE_BIGINT)
 		return true;
 	if (value->kind == BL_TYPE_VARCHAR)
@@ -72,14 +70,14 @@ to_double(const struct bl_value *value, struct bl_value *ret)
 		ret->dbl = (double)value->i64;
 		return true;
 	}
-	return value->kind == BL_TYPE_VARCHAR && bl_value__to_double(value->str, &ret->dbl);
+	return value->kind == BL_TYPE_VARCHAR && bl_value_to_double(value->str, &ret->dbl);
 }
 
 static BL_STATUS
 to_varchar(struct bl_eval *ev, const struct bl_node *node, const struct bl_value *value,
     struct bl_value *ret, struct bl_err *reterr)
 {
-	*ret = bl_value__varchar(value->str);
+	*ret = bl_value_varchar(value->str);
 	if (value->kind == BL_TYPE_VARCHAR)
 		return BL_OK;
 	if (value->kind == BL_TYPE_BOOLEAN) {
@@ -100,11 +98,11 @@ static BL_STATUS
 cast_scalar(struct bl_eval *ev, const struct bl_node *node, enum bl_type_kind kind,
     const struct bl_value *value, struct bl_value *ret, struct bl_err *reterr)
 {
-	struct bl_value plain = bl_value__plain(*value);
+	struct bl_value plain = bl_value_plain(*value);
 	bool good = false;
 
 	if (plain.null) {
-		*ret = bl_value__null(kind);
+		*ret = bl_value_null(kind);
 		return BL_OK;
 	}
 	if (kind == BL_TYPE_VARCHAR)
@@ -137,28 +135,27 @@ cast_array(struct bl_eval *ev, const struct bl_node *node, const struct bl_value
 	uint64_t n = 0;
 	enum bl_status status;
 
-	if (!bl_list__open(value, &list))
+	if (!bl_list_open(value, &list))
 		return fail_cast(node, value, reterr);
-	status = bl_eval__spend(ev, node, list.n, reterr);
+	status = bl_eval_spend(ev, node, list.n, reterr);
 	if (status)
 		return status;
 	out = bl_new(ev->arena, struct bl_value, list.n);
 	if (out == NULL)
-		return bl_eval__no_memory(reterr);
-	while (!status && bl_list__next(&list, &element))
-		status = cast_scalar(ev, node, node->type.element, &element, &out[n++], reterr);
-	*ret = (struct bl_value){
-	    .kind = BL_TYPE_ARRAY, .element = node->type.element, .elements = out, .n = n};
+		return bl_eval_no_memory(reterr);
+	while (!status && bl_list_next(&list, &element))
+		status =
+		    cast_scalar(ev, node, node->type.element->kind, &element, &out[n++], reterr);
+	*ret = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = out, .n = n};
 	return status;
 }
 
 BL_STATUS
-bl_eval__cast(struct bl_eval *ev, const struct bl_node *node, const struct bl_value *value,
+bl_eval_cast(struct bl_eval *ev, const struct bl_node *node, const struct bl_value *value,
     struct bl_value *ret_value, struct bl_err *reterr)
 {
 	if (value->null) {
-		*ret_value = bl_value__null(node->type.kind);
-		ret_value->element = node->type.element;
+		*ret_value = bl_value_null(node->type.kind);
 		return BL_OK;
 	}
 	if (node->type.kind == BL_TYPE_ARRAY)

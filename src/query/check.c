@@ -8,17 +8,16 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "query/ast.h"
 #include "query/functions.h"
-#include "query/value_priv.h"
+#include "query/node.h"
 
 struct checker {
 	struct bl_expr *expr;
 	struct bl_arena *arena;
 	struct bl_err *reterr;
-	struct bl_str var_names[BL_AST_MAX_VARS];
-	struct bl_type var_types[BL_AST_MAX_VARS];
-	uint32_t scope[BL_AST_MAX_VARS]; /* Slots of the lambdas around, innermost last. */
+	struct bl_str var_names[BL_NODE_MAX_VARS];
+	struct bl_datatype var_types[BL_NODE_MAX_VARS];
+	uint32_t scope[BL_NODE_MAX_VARS]; /* Slots of the lambdas around, innermost last. */
 	uint32_t n_scope;
 };
 
@@ -40,17 +39,17 @@ fail(struct checker *c, const struct bl_node *at, const char *fmt, ...)
 }
 
 static bool
-is_number(struct bl_type t)
+is_number(struct bl_datatype t)
 {
 	return t.kind == BL_TYPE_BIGINT || t.kind == BL_TYPE_DOUBLE;
 }
 
 /* The type that holds values of both; false when there is none. */
 static bool
-unify(struct bl_type a, struct bl_type b, struct bl_type *ret)
+unify(struct bl_datatype a, struct bl_datatype b, struct bl_datatype *ret)
 {
 	*ret = a;
-	if (a.kind == b.kind && (a.kind != BL_TYPE_ARRAY || a.element == b.element))
+	if (bl_type_equal(a, b))
 		return true;
 	if (a.kind == BL_TYPE_UNKNOWN || b.kind == BL_TYPE_UNKNOWN) {
 		*ret = a.kind == BL_TYPE_UNKNOWN ? b : a;
@@ -61,10 +60,10 @@ unify(struct bl_type a, struct bl_type b, struct bl_type *ret)
 		return true;
 	}
 	if (a.kind == BL_TYPE_ARRAY && b.kind == BL_TYPE_ARRAY) {
-		ret->element = a.element == BL_TYPE_UNKNOWN ? b.element : a.element;
-		return a.element == BL_TYPE_UNKNOWN || b.element == BL_TYPE_UNKNOWN;
+		*ret = a.element->kind == BL_TYPE_UNKNOWN ? b : a;
+		return a.element->kind == BL_TYPE_UNKNOWN || b.element->kind == BL_TYPE_UNKNOWN;
 	}
-	*ret = (struct bl_type){.kind = BL_TYPE_JSON};
+	*ret = (struct bl_datatype){.kind = BL_TYPE_JSON};
 	if (a.kind != BL_TYPE_JSON && b.kind != BL_TYPE_JSON)
 		return false;
 	a = a.kind == BL_TYPE_JSON ? b : a;
@@ -72,16 +71,16 @@ unify(struct bl_type a, struct bl_type b, struct bl_type *ret)
 }
 
 bool
-bl_check__comparable(struct bl_type a, struct bl_type b)
+bl_check_comparable(struct bl_datatype a, struct bl_datatype b)
 {
-	struct bl_type common;
+	struct bl_datatype common;
 
 	return unify(a, b, &common) && a.kind != BL_TYPE_ARRAY && b.kind != BL_TYPE_ARRAY &&
 	       a.kind != BL_TYPE_MAP && b.kind != BL_TYPE_MAP;
 }
 
 static bool
-fits(struct bl_type t, char letter)
+fits(struct bl_datatype t, char letter)
 {
 	if (letter == 'l')
 		return false;
@@ -129,7 +128,7 @@ require(struct checker *c, const struct bl_node *kid, char letter, const char *w
 	if (fits(kid->type, letter))
 		return BL_OK;
 	return fail(c, kid, "%s wants a %s here, found %s", what, letter_name(letter),
-	    bl_value__type_name(kid->type, text));
+	    bl_value_type_name(kid->type, text));
 }
 
 static BL_STATUS
@@ -138,10 +137,10 @@ require_comparable(
 {
 	char left[BL_TYPE_TEXT], right[BL_TYPE_TEXT];
 
-	if (bl_check__comparable(a->type, b->type))
+	if (bl_check_comparable(a->type, b->type))
 		return BL_OK;
-	(void)bl_value__type_name(a->type, left);
-	(void)bl_value__type_name(b->type, right);
+	(void)bl_value_type_name(a->type, left);
+	(void)bl_value_type_name(b->type, right);
 	if ((a->type.kind == BL_TYPE_TIMESTAMP && b->type.kind == BL_TYPE_JSON) ||
 	    (a->type.kind == BL_TYPE_JSON && b->type.kind == BL_TYPE_TIMESTAMP))
 		return fail(c, at, "cannot compare %s with %s; use from_iso8601_timestamp(...)",
@@ -152,7 +151,7 @@ require_comparable(
 static BL_STATUS
 check_name(struct checker *c, struct bl_node *node)
 {
-	struct bl_str near = bl_path__nearest(node->text);
+	struct bl_str near = bl_path_nearest(node->text);
 	size_t column;
 
 	for (uint32_t i = c->n_scope; i-- > 0;) {
@@ -163,7 +162,7 @@ check_name(struct checker *c, struct bl_node *node)
 		node->type = c->var_types[node->slot];
 		return BL_OK;
 	}
-	column = bl_path__find(node->text);
+	column = bl_path_find(node->text);
 	if (column == SIZE_MAX && near.ptr != NULL)
 		return fail(c, node, "there is no %.*s here; is %.*s meant?",
 		    BL_STR_ARG(node->text), BL_STR_ARG(near));
@@ -171,7 +170,7 @@ check_name(struct checker *c, struct bl_node *node)
 		return fail(c, node, "there is no %.*s here", BL_STR_ARG(node->text));
 	node->kind = BL_NODE_COLUMN;
 	node->slot = (uint32_t)column;
-	node->type = bl_path__type(column);
+	node->type = bl_path_type(column);
 	return BL_OK;
 }
 
@@ -184,7 +183,8 @@ check_param(struct checker *c, struct bl_node *node)
 		if (!bl_str_eq(param->name, node->text))
 			continue;
 		node->slot = (uint32_t)i;
-		node->type = (struct bl_type){param->kind, param->element};
+		node->type = (struct bl_datatype){
+		    .kind = param->kind, .element = bl_type_of(param->element)};
 		return BL_OK;
 	}
 	return fail(c, node, "there is no parameter :%.*s", BL_STR_ARG(node->text));
@@ -194,22 +194,22 @@ static BL_STATUS
 check_path(struct checker *c, struct bl_node *node)
 {
 	const struct bl_node *index = node->kind == BL_NODE_INDEX ? node->kids[1] : NULL;
-	struct bl_type base = node->kids[0]->type;
+	struct bl_datatype base = node->kids[0]->type;
 	char text[BL_TYPE_TEXT];
 
-	node->type = (struct bl_type){.kind = BL_TYPE_JSON};
+	node->type = (struct bl_datatype){.kind = BL_TYPE_JSON};
 	switch (base.kind) {
 	case BL_TYPE_UNKNOWN:
 	case BL_TYPE_JSON:
 		if (index == NULL || fits(index->type, 's') || fits(index->type, 'i'))
 			return BL_OK;
 		return fail(c, index, "[ ] wants a varchar or a bigint here, found %s",
-		    bl_value__type_name(index->type, text));
+		    bl_value_type_name(index->type, text));
 	case BL_TYPE_MAP:
-		node->type.kind = BL_TYPE_VARCHAR;
+		node->type = *bl_type_of(BL_TYPE_VARCHAR);
 		return index == NULL ? BL_OK : require(c, index, 's', "a map's [ ]");
 	case BL_TYPE_ARRAY:
-		node->type.kind = base.element;
+		node->type = *base.element;
 		if (index != NULL)
 			return require(c, index, 'i', "an array's [ ]");
 		return fail(c, node, "an array has no member %.*s; use any_match(...) or [n]",
@@ -218,9 +218,13 @@ check_path(struct checker *c, struct bl_node *node)
 	case BL_TYPE_BIGINT:
 	case BL_TYPE_DOUBLE:
 	case BL_TYPE_VARCHAR:
-	case BL_TYPE_TIMESTAMP: break;
+	case BL_TYPE_DATE:
+	case BL_TYPE_TIMESTAMP:
+	case BL_TYPE_SPAN:
+	case BL_TYPE_MONTHS:
+	case BL_TYPE_ROW: break;
 	}
-	(void)bl_value__type_name(base, text);
+	(void)bl_value_type_name(base, text);
 	if (index != NULL)
 		return fail(c, node, "a %s has no elements", text);
 	return fail(c, node, "a %s has no member %.*s", text, BL_STR_ARG(node->text));
@@ -260,7 +264,7 @@ static BL_STATUS
 fail_call(
     struct checker *c, const struct bl_node *call, const struct bl_function *f, uint32_t wrong)
 {
-	struct bl_str near = bl_functions__nearest(call->text);
+	struct bl_str near = bl_functions_nearest(call->text);
 	const struct bl_node *arg;
 	char text[BL_TYPE_TEXT];
 	char letter;
@@ -278,7 +282,7 @@ fail_call(
 	if (arg->kind == BL_NODE_LAMBDA)
 		return fail(c, arg, "%s() takes no lambda here", f->name);
 	return fail(c, arg, "%s() wants a %s here, found %s", f->name, letter_name(letter),
-	    bl_value__type_name(arg->type, text));
+	    bl_value_type_name(arg->type, text));
 }
 
 /* The first form of the function that fits; on failure the one that came furthest explains. */
@@ -289,8 +293,8 @@ find_form(struct checker *c, struct bl_node *call)
 	uint32_t best_wrong = 0;
 	bool best_count = false;
 
-	for (size_t i = 0; i < bl_functions__n; i++) {
-		const struct bl_function *f = &bl_functions__all[i];
+	for (size_t i = 0; i < bl_functions_n; i++) {
+		const struct bl_function *f = &bl_functions_all[i];
 		bool count = form_count(f) == call->n_kids;
 		uint32_t wrong = 0;
 
@@ -310,29 +314,29 @@ find_form(struct checker *c, struct bl_node *call)
 	return fail_call(c, call, best, best_wrong);
 }
 
-static struct bl_type
-element_type(struct bl_type array)
+static struct bl_datatype
+element_type(struct bl_datatype array)
 {
 	if (array.kind == BL_TYPE_ARRAY)
-		return (struct bl_type){.kind = array.element};
-	return (struct bl_type){.kind = BL_TYPE_JSON};
+		return *array.element;
+	return (struct bl_datatype){.kind = BL_TYPE_JSON};
 }
 
 /* The common type of the kids [from, n_kids). */
 static BL_STATUS
 check_common(struct checker *c, struct bl_node *node, uint32_t from, uint32_t step)
 {
-	struct bl_type common = {.kind = BL_TYPE_UNKNOWN};
+	struct bl_datatype common = {.kind = BL_TYPE_UNKNOWN};
 	char left[BL_TYPE_TEXT], right[BL_TYPE_TEXT];
 
 	for (uint32_t i = from; i < node->n_kids; i += step) {
-		struct bl_type before = common;
+		struct bl_datatype before = common;
 
 		if (!unify(before, node->kids[i]->type, &common))
 			return fail(c, node->kids[i],
 			    "a %s here and a %s before have no common type",
-			    bl_value__type_name(node->kids[i]->type, left),
-			    bl_value__type_name(before, right));
+			    bl_value_type_name(node->kids[i]->type, left),
+			    bl_value_type_name(before, right));
 	}
 	node->type = common;
 	return BL_OK;
@@ -341,11 +345,10 @@ check_common(struct checker *c, struct bl_node *node, uint32_t from, uint32_t st
 static BL_STATUS
 check_result(struct checker *c, struct bl_node *call)
 {
-	struct bl_type first = call->n_kids > 0 ? call->kids[0]->type : (struct bl_type){0};
-	struct bl_type body;
+	struct bl_datatype first = call->n_kids > 0 ? call->kids[0]->type : (struct bl_datatype){0};
+	struct bl_datatype body;
 	bool if_form = call->function->args[0] == 'b';
 
-	call->type.element = BL_TYPE_UNKNOWN;
 	switch (call->function->result) {
 	case 's': call->type.kind = BL_TYPE_VARCHAR; break;
 	case 'i': call->type.kind = BL_TYPE_BIGINT; break;
@@ -353,14 +356,14 @@ check_result(struct checker *c, struct bl_node *call)
 	case 'b': call->type.kind = BL_TYPE_BOOLEAN; break;
 	case 't': call->type.kind = BL_TYPE_TIMESTAMP; break;
 	case 'j': call->type.kind = BL_TYPE_JSON; break;
-	case 'S': call->type = (struct bl_type){BL_TYPE_ARRAY, BL_TYPE_VARCHAR}; break;
+	case 'S': call->type = bl_type_array(bl_type_of(BL_TYPE_VARCHAR)); break;
 	case 'e': call->type = element_type(first); break;
-	case 'a': call->type = (struct bl_type){BL_TYPE_ARRAY, element_type(first).kind}; break;
+	case 'a': call->type = bl_type_array(bl_type_of(element_type(first).kind)); break;
 	case 'l':
 		body = call->kids[1]->type;
 		if (body.kind == BL_TYPE_ARRAY || body.kind == BL_TYPE_MAP)
 			return fail(c, call->kids[1], "arrays of arrays are not supported");
-		call->type = (struct bl_type){BL_TYPE_ARRAY, body.kind};
+		call->type = bl_type_array(bl_type_of(body.kind));
 		break;
 	case '0': call->type = first; break;
 	case 'u': return check_common(c, call, if_form ? 1 : 0, 1);
@@ -377,9 +380,9 @@ check_lambda(struct checker *c, struct bl_node *call, uint32_t i)
 
 	if (i == 0 || !fits(call->kids[0]->type, 'a') || call->kids[0]->kind == BL_NODE_LAMBDA)
 		return fail(c, lambda, "a lambda stands behind the array that it is for");
-	if (c->expr->n_vars == BL_AST_MAX_VARS)
+	if (c->expr->n_vars == BL_NODE_MAX_VARS)
 		return bl_fail_pos(c->reterr, BL_ELIMIT, lambda->line, lambda->column,
-		    "the expression has more than %d lambdas", BL_AST_MAX_VARS);
+		    "the expression has more than %d lambdas", BL_NODE_MAX_VARS);
 	lambda->slot = c->expr->n_vars++;
 	c->var_names[lambda->slot] = lambda->text;
 	c->var_types[lambda->slot] = element_type(call->kids[0]->type);
@@ -469,14 +472,13 @@ check_case(struct checker *c, struct bl_node *node)
 	/* The THENs stand at every second place; ELSE would, too, had it a WHEN. */
 	status = check_common(c, node, first + 1, 2);
 	if (!status && node->has_else) {
-		struct bl_type then = node->type;
+		struct bl_datatype then = node->type;
 		const struct bl_node *other = node->kids[end];
 		char left[BL_TYPE_TEXT], right[BL_TYPE_TEXT];
 
 		if (!unify(then, other->type, &node->type))
 			return fail(c, other, "a %s here and a %s before have no common type",
-			    bl_value__type_name(other->type, left),
-			    bl_value__type_name(then, right));
+			    bl_value_type_name(other->type, left), bl_value_type_name(then, right));
 	}
 	return status;
 }
@@ -484,7 +486,7 @@ check_case(struct checker *c, struct bl_node *node)
 static BL_STATUS
 check_cast(struct checker *c, struct bl_node *node)
 {
-	struct bl_type from = node->kids[0]->type, to = node->type;
+	struct bl_datatype from = node->kids[0]->type, to = node->type;
 	char left[BL_TYPE_TEXT], right[BL_TYPE_TEXT];
 	bool possible = from.kind == BL_TYPE_UNKNOWN;
 
@@ -510,13 +512,17 @@ check_cast(struct checker *c, struct bl_node *node)
 			    "JSON text use json_parse(...)");
 		break;
 	case BL_TYPE_UNKNOWN:
+	case BL_TYPE_DATE:
+	case BL_TYPE_SPAN:
+	case BL_TYPE_MONTHS:
+	case BL_TYPE_ROW:
 	case BL_TYPE_MAP: break;
 	}
-	if (possible || (from.kind == to.kind && from.element == to.element))
+	if (possible || bl_type_equal(from, to))
 		return BL_OK;
 	return bl_fail_pos(c->reterr, BL_EUNSUPPORTED, node->line, node->column,
-	    "CAST from %s to %s is not supported", bl_value__type_name(from, left),
-	    bl_value__type_name(to, right));
+	    "CAST from %s to %s is not supported", bl_value_type_name(from, left),
+	    bl_value_type_name(to, right));
 }
 
 static BL_STATUS
@@ -528,7 +534,7 @@ check_array(struct checker *c, struct bl_node *node)
 		return status;
 	if (node->type.kind == BL_TYPE_ARRAY || node->type.kind == BL_TYPE_MAP)
 		return fail(c, node, "arrays of arrays are not supported");
-	node->type = (struct bl_type){BL_TYPE_ARRAY, node->type.kind};
+	node->type = bl_type_array(bl_type_of(node->type.kind));
 	return BL_OK;
 }
 
@@ -549,7 +555,9 @@ check_typed(struct checker *c, struct bl_node *node)
 	enum bl_status status = BL_OK;
 
 	switch (node->kind) {
-	case BL_NODE_LITERAL: node->type = (struct bl_type){.kind = node->value.kind}; return BL_OK;
+	case BL_NODE_LITERAL:
+		node->type = (struct bl_datatype){.kind = node->value.kind};
+		return BL_OK;
 	case BL_NODE_PARAM: return check_param(c, node);
 	case BL_NODE_NAME: return check_name(c, node);
 	case BL_NODE_MEMBER:
@@ -576,11 +584,14 @@ check_typed(struct checker *c, struct bl_node *node)
 	case BL_NODE_ARRAY: return check_array(c, node);
 	case BL_NODE_IS_NULL: break;
 	case BL_NODE_LAMBDA: return fail(c, node, "a lambda stands only as a function's argument");
+	case BL_NODE_SLOT: return BL_OK;
+	case BL_NODE_ROW: return fail(c, node, "rows are not supported here");
+	case BL_NODE_SUBQUERY: return fail(c, node, "sub-queries are not supported here");
 	case BL_NODE_COLUMN:
 	case BL_NODE_VAR:
 	case BL_NODE_CALL: assert(false);
 	}
-	node->type = (struct bl_type){.kind = BL_TYPE_BOOLEAN};
+	node->type = (struct bl_datatype){.kind = BL_TYPE_BOOLEAN};
 	return status;
 }
 
@@ -599,11 +610,11 @@ check(struct checker *c, struct bl_node *node)
 }
 
 BL_STATUS
-bl_check__expr(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr)
+bl_check_expr(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr)
 {
 	struct checker c = {.expr = expr, .arena = arena, .reterr = reterr};
 	enum bl_status status = check(&c, expr->root);
-	struct bl_type common, has = expr->root->type;
+	struct bl_datatype common, has = expr->root->type;
 	char left[BL_TYPE_TEXT], right[BL_TYPE_TEXT];
 
 	if (status || expr->wanted.kind == BL_TYPE_UNKNOWN)
@@ -612,5 +623,5 @@ bl_check__expr(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *rete
 	    (common.kind == expr->wanted.kind || has.kind == BL_TYPE_JSON))
 		return BL_OK;
 	return fail(&c, expr->root, "a %s is wanted, but this is a %s",
-	    bl_value__type_name(expr->wanted, left), bl_value__type_name(has, right));
+	    bl_value_type_name(expr->wanted, left), bl_value_type_name(has, right));
 }

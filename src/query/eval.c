@@ -1,9 +1,9 @@
 /*
  * One row through the tree.
  *
- * Recursion follows the tree, whose depth the parser bounds (BL_AST_MAX_DEPTH).  Every node costs a
- * step of the budget.  AND, OR, CASE, IF and COALESCE evaluate from left to right and stop when the
- * result is known.
+ * Recursion follows the tree, whose depth the parser bounds (BL_NODE_MAX_DEPTH).  Every node costs
+ * a step of the budget.  AND, OR, CASE, IF and COALESCE evaluate from left to right and stop when
+ * the result is known.
  */
 #include "query/eval.h"
 
@@ -15,18 +15,16 @@
 
 #include "base/arena.h"
 #include "query/functions.h"
-#include "query/value_priv.h"
 #include "json/json.h"
 
 BL_STATUS
-bl_eval__no_memory(struct bl_err *reterr)
+bl_eval_no_memory(struct bl_err *reterr)
 {
 	return bl_fail(reterr, BL_ENOMEM, "no memory to evaluate the expression");
 }
 
 BL_STATUS
-bl_eval__spend(
-    struct bl_eval *ev, const struct bl_node *node, uint64_t steps, struct bl_err *reterr)
+bl_eval_spend(struct bl_eval *ev, const struct bl_node *node, uint64_t steps, struct bl_err *reterr)
 {
 	if (steps > ev->steps_left)
 		return bl_fail_pos(reterr, BL_ELIMIT, node->line, node->column,
@@ -36,7 +34,7 @@ bl_eval__spend(
 }
 
 BL_STATUS
-bl_eval__fail(const struct bl_node *node, const struct bl_value *value, struct bl_err *reterr,
+bl_eval_fail(const struct bl_node *node, const struct bl_value *value, struct bl_err *reterr,
     const char *fmt, ...)
 {
 	char text[240];
@@ -47,20 +45,20 @@ bl_eval__fail(const struct bl_node *node, const struct bl_value *value, struct b
 	va_end(ap);
 	if (node->path.ptr != NULL)
 		return bl_fail_pos(reterr, BL_EINPUT, node->line, node->column, "%.*s is %s, %s",
-		    BL_STR_ARG(node->path), bl_value__what(value), text);
+		    BL_STR_ARG(node->path), bl_value_what(value), text);
 	return bl_fail_pos(reterr, BL_EINPUT, node->line, node->column, "this is %s, %s",
-	    bl_value__what(value), text);
+	    bl_value_what(value), text);
 }
 
 BL_STATUS
-bl_eval__compare(const struct bl_node *at, const struct bl_value *a, const struct bl_value *b,
+bl_eval_compare(const struct bl_node *at, const struct bl_value *a, const struct bl_value *b,
     int *ret_order, struct bl_err *reterr)
 {
 	const struct bl_node *named = at->kids[0];
 	const struct bl_value *left = a, *right = b;
 	enum bl_status status;
 
-	if (bl_value__compare(a, b, ret_order))
+	if (bl_value_compare(a, b, ret_order))
 		return BL_OK;
 	/* Name the side that is JSON: its type is what surprises. */
 	if (left->json == NULL && right->json != NULL && at->n_kids > 1) {
@@ -68,8 +66,8 @@ bl_eval__compare(const struct bl_node *at, const struct bl_value *a, const struc
 		left = b;
 		right = a;
 	}
-	status = bl_eval__fail(
-	    named, left, reterr, "which cannot be compared with %s", bl_value__what(right));
+	status = bl_eval_fail(
+	    named, left, reterr, "which cannot be compared with %s", bl_value_what(right));
 	if (reterr != NULL) {
 		reterr->line = at->line;
 		reterr->column = at->column;
@@ -90,7 +88,7 @@ is_kind(const struct bl_value *v, char letter)
 	case 't': return v->kind == BL_TYPE_TIMESTAMP;
 	case 'j': return v->kind == BL_TYPE_JSON;
 	case 'J': return v->kind == BL_TYPE_JSON || v->kind == BL_TYPE_VARCHAR;
-	case 'a': return bl_list__open(v, &list);
+	case 'a': return bl_list_open(v, &list);
 	case 'm': return v->kind == BL_TYPE_MAP;
 	default: return true;
 	}
@@ -110,11 +108,11 @@ wanted_words(char letter)
 }
 
 BL_STATUS
-bl_eval__as(struct bl_eval *ev, const struct bl_node *node, char letter, struct bl_value *ret_value,
+bl_eval_as(struct bl_eval *ev, const struct bl_node *node, char letter, struct bl_value *ret_value,
     struct bl_err *reterr)
 {
 	struct bl_value value = {0};
-	enum bl_status status = bl_eval__node(ev, node, &value, reterr);
+	enum bl_status status = bl_eval_node(ev, node, &value, reterr);
 
 	if (status)
 		return status;
@@ -123,10 +121,10 @@ bl_eval__as(struct bl_eval *ev, const struct bl_node *node, char letter, struct 
 		return BL_OK;
 	/* A JSON value wanted as JSON stays one, also when it is a string of JSON text. */
 	if (letter != 'j' && letter != 'J' && letter != 'a')
-		*ret_value = bl_value__plain(value);
+		*ret_value = bl_value_plain(value);
 	if (is_kind(ret_value, letter))
 		return BL_OK;
-	return bl_eval__fail(node, &value, reterr, "%s", wanted_words(letter));
+	return bl_eval_fail(node, &value, reterr, "%s", wanted_words(letter));
 }
 
 /* AND (stop at FALSE) and OR (stop at TRUE). */
@@ -138,17 +136,17 @@ eval_logic(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_
 	struct bl_value value;
 
 	for (uint32_t i = 0; i < node->n_kids; i++) {
-		enum bl_status status = bl_eval__as(ev, node->kids[i], 'b', &value, reterr);
+		enum bl_status status = bl_eval_as(ev, node->kids[i], 'b', &value, reterr);
 
 		if (status)
 			return status;
 		null = null || value.null;
 		if (!value.null && value.boolean == stop) {
-			*ret_value = bl_value__boolean(stop);
+			*ret_value = bl_value_boolean(stop);
 			return BL_OK;
 		}
 	}
-	*ret_value = bl_value__boolean(!stop);
+	*ret_value = bl_value_boolean(!stop);
 	ret_value->null = null;
 	return BL_OK;
 }
@@ -181,17 +179,17 @@ compare_with(struct bl_eval *ev, const struct bl_node *node, const struct bl_val
 {
 	struct bl_value right;
 	int order = 0;
-	enum bl_status status = bl_eval__node(ev, node->kids[i], &right, reterr);
+	enum bl_status status = bl_eval_node(ev, node->kids[i], &right, reterr);
 
 	if (status)
 		return status;
-	*ret_value = bl_value__null(BL_TYPE_BOOLEAN);
+	*ret_value = bl_value_null(BL_TYPE_BOOLEAN);
 	if (left->null || right.null)
 		return BL_OK;
-	right = bl_value__plain(right);
-	status = bl_eval__compare(node, left, &right, &order, reterr);
+	right = bl_value_plain(right);
+	status = bl_eval_compare(node, left, &right, &order, reterr);
 	if (!status)
-		*ret_value = bl_value__boolean(holds(op, order));
+		*ret_value = bl_value_boolean(holds(op, order));
 	return status;
 }
 
@@ -199,10 +197,10 @@ static BL_STATUS
 eval_left(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_left,
     struct bl_err *reterr)
 {
-	enum bl_status status = bl_eval__node(ev, node->kids[0], ret_left, reterr);
+	enum bl_status status = bl_eval_node(ev, node->kids[0], ret_left, reterr);
 
 	if (!status)
-		*ret_left = bl_value__plain(*ret_left);
+		*ret_left = bl_value_plain(*ret_left);
 	return status;
 }
 
@@ -231,7 +229,7 @@ eval_in(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_val
 		null = null || equal.null;
 		found = !equal.null && equal.boolean;
 	}
-	*ret_value = bl_value__boolean(found != node->negated);
+	*ret_value = bl_value_boolean(found != node->negated);
 	ret_value->null = !found && null;
 	return status;
 }
@@ -251,7 +249,7 @@ eval_between(struct bl_eval *ev, const struct bl_node *node, struct bl_value *re
 	if (status)
 		return status;
 	outside = (!low.null && !low.boolean) || (!high.null && !high.boolean);
-	*ret_value = bl_value__boolean(outside == node->negated);
+	*ret_value = bl_value_boolean(outside == node->negated);
 	ret_value->null = !outside && (low.null || high.null);
 	return BL_OK;
 }
@@ -266,10 +264,10 @@ eval_like(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 	bool null = false, found = false;
 
 	for (uint32_t i = 0; !status && i < node->n_kids; i++) {
-		status = bl_eval__as(ev, node->kids[i], 's', &operand[i], reterr);
+		status = bl_eval_as(ev, node->kids[i], 's', &operand[i], reterr);
 		null = null || operand[i].null;
 	}
-	*ret_value = bl_value__null(BL_TYPE_BOOLEAN);
+	*ret_value = bl_value_null(BL_TYPE_BOOLEAN);
 	if (status || null)
 		return status;
 	if (node->n_kids > 2) {
@@ -278,9 +276,9 @@ eval_like(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 			    node->kids[2]->column, "ESCAPE wants one ASCII character");
 		sql.escape = (unsigned char)operand[2].str.ptr[0];
 	}
-	status = bl_eval__like(ev, node, operand[0].str, operand[1].str, &sql, &found, reterr);
+	status = bl_eval_like(ev, node, operand[0].str, operand[1].str, &sql, &found, reterr);
 	if (!status)
-		*ret_value = bl_value__boolean(found != node->negated);
+		*ret_value = bl_value_boolean(found != node->negated);
 	return status;
 }
 
@@ -347,17 +345,17 @@ eval_arith(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_
     struct bl_err *reterr)
 {
 	struct bl_value a, b;
-	enum bl_status status = bl_eval__as(ev, node->kids[0], 'd', &a, reterr);
+	enum bl_status status = bl_eval_as(ev, node->kids[0], 'd', &a, reterr);
 
 	if (!status)
-		status = bl_eval__as(ev, node->kids[1], 'd', &b, reterr);
+		status = bl_eval_as(ev, node->kids[1], 'd', &b, reterr);
 	if (status)
 		return status;
-	*ret_value = bl_value__null(node->type.kind);
+	*ret_value = bl_value_null(node->type.kind);
 	if (a.null || b.null)
 		return BL_OK;
 	if (a.kind == BL_TYPE_BIGINT && b.kind == BL_TYPE_BIGINT) {
-		*ret_value = bl_value__bigint(0);
+		*ret_value = bl_value_bigint(0);
 		return arith_bigint(node, a.i64, b.i64, &ret_value->i64, reterr);
 	}
 	*ret_value = (struct bl_value){.kind = BL_TYPE_DOUBLE};
@@ -369,7 +367,7 @@ eval_minus(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_
     struct bl_err *reterr)
 {
 	struct bl_value a;
-	enum bl_status status = bl_eval__as(ev, node->kids[0], 'd', &a, reterr);
+	enum bl_status status = bl_eval_as(ev, node->kids[0], 'd', &a, reterr);
 
 	if (status)
 		return status;
@@ -400,7 +398,7 @@ eval_case(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 	for (uint32_t i = first; !status && chosen == UINT32_MAX && i < end; i += 2) {
 		status = node->has_operand
 			     ? compare_with(ev, node, &operand, i, BL_OP_EQ, &when, reterr)
-			     : bl_eval__as(ev, node->kids[i], 'b', &when, reterr);
+			     : bl_eval_as(ev, node->kids[i], 'b', &when, reterr);
 		if (!status && !when.null && when.boolean)
 			chosen = i + 1;
 	}
@@ -408,9 +406,9 @@ eval_case(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 		return status;
 	if (chosen == UINT32_MAX && node->has_else)
 		chosen = end;
-	*ret_value = bl_value__null(node->type.kind);
+	*ret_value = bl_value_null(node->type.kind);
 	if (chosen != UINT32_MAX)
-		status = bl_eval__node(ev, node->kids[chosen], ret_value, reterr);
+		status = bl_eval_node(ev, node->kids[chosen], ret_value, reterr);
 	if (!status && node->type.kind == BL_TYPE_DOUBLE && ret_value->kind == BL_TYPE_BIGINT) {
 		ret_value->kind = BL_TYPE_DOUBLE;
 		ret_value->dbl = (double)ret_value->i64;
@@ -426,13 +424,11 @@ eval_array(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_
 	enum bl_status status = BL_OK;
 
 	if (elements == NULL)
-		return bl_eval__no_memory(reterr);
+		return bl_eval_no_memory(reterr);
 	for (uint32_t i = 0; !status && i < node->n_kids; i++)
-		status = bl_eval__node(ev, node->kids[i], &elements[i], reterr);
-	*ret_value = (struct bl_value){.kind = BL_TYPE_ARRAY,
-	    .element = node->type.element,
-	    .elements = elements,
-	    .n = node->n_kids};
+		status = bl_eval_node(ev, node->kids[i], &elements[i], reterr);
+	*ret_value =
+	    (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = elements, .n = node->n_kids};
 	return status;
 }
 
@@ -443,19 +439,19 @@ member_of(const struct bl_node *node, const struct bl_value *base, struct bl_str
 	const struct bl_json *value;
 
 	if (base->kind == BL_TYPE_JSON && base->json->kind == BL_JSON_ARRAY)
-		return bl_eval__fail(node->kids[0], base, reterr,
+		return bl_eval_fail(node->kids[0], base, reterr,
 		    "which has no member %.*s; use any_match(...) or [n]", BL_STR_ARG(name));
 	if (base->kind != BL_TYPE_MAP &&
 	    (base->kind != BL_TYPE_JSON || base->json->kind != BL_JSON_OBJECT))
-		return bl_eval__fail(
+		return bl_eval_fail(
 		    node->kids[0], base, reterr, "which has no member %.*s", BL_STR_ARG(name));
 	value = bl_json_get(base->json, name);
-	*ret_value = bl_value__json(value);
+	*ret_value = bl_value_json(value);
 	if (base->kind != BL_TYPE_MAP)
 		return BL_OK;
-	*ret_value = bl_value__plain(*ret_value);
+	*ret_value = bl_value_plain(*ret_value);
 	if (!ret_value->null && ret_value->kind != BL_TYPE_VARCHAR)
-		return bl_eval__fail(node, ret_value, reterr, "where a tag's text is wanted");
+		return bl_eval_fail(node, ret_value, reterr, "where a tag's text is wanted");
 	ret_value->kind = BL_TYPE_VARCHAR;
 	return BL_OK;
 }
@@ -481,10 +477,10 @@ element_of(struct bl_eval *ev, const struct bl_node *node, const struct bl_value
 		return BL_OK;
 	}
 	if (base->kind != BL_TYPE_JSON || base->json->kind != BL_JSON_ARRAY)
-		return bl_eval__fail(node->kids[0], base, reterr, "which has no elements");
+		return bl_eval_fail(node->kids[0], base, reterr, "which has no elements");
 	if ((uint64_t)i <= base->json->n) {
-		*ret_value = bl_value__json(bl_json_at(base->json, (size_t)i - 1));
-		return bl_eval__spend(ev, node, (uint64_t)i, reterr);
+		*ret_value = bl_value_json(bl_json_at(base->json, (size_t)i - 1));
+		return bl_eval_spend(ev, node, (uint64_t)i, reterr);
 	}
 	return BL_OK;
 }
@@ -494,22 +490,22 @@ eval_path(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
     struct bl_err *reterr)
 {
 	struct bl_value base, index;
-	enum bl_status status = bl_eval__node(ev, node->kids[0], &base, reterr);
+	enum bl_status status = bl_eval_node(ev, node->kids[0], &base, reterr);
 
-	*ret_value = bl_value__null(node->type.kind);
+	*ret_value = bl_value_null(node->type.kind);
 	if (status || base.null)
 		return status;
 	if (node->kind == BL_NODE_MEMBER)
 		return member_of(node, &base, node->text, ret_value, reterr);
-	status = bl_eval__node(ev, node->kids[1], &index, reterr);
+	status = bl_eval_node(ev, node->kids[1], &index, reterr);
 	if (status || index.null)
 		return status;
-	index = bl_value__plain(index);
+	index = bl_value_plain(index);
 	if (index.kind == BL_TYPE_VARCHAR)
 		return member_of(node, &base, index.str, ret_value, reterr);
 	if (index.kind == BL_TYPE_BIGINT)
 		return element_of(ev, node, &base, index.i64, ret_value, reterr);
-	return bl_eval__fail(node->kids[1], &index, reterr, "where a varchar or bigint is wanted");
+	return bl_eval_fail(node->kids[1], &index, reterr, "where a varchar or bigint is wanted");
 }
 
 static BL_STATUS
@@ -526,15 +522,14 @@ eval_call(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 	if (node->n_kids > 4) {
 		args = bl_new(ev->arena, struct bl_value, node->n_kids);
 		if (args == NULL)
-			return bl_eval__no_memory(reterr);
+			return bl_eval_no_memory(reterr);
 	}
 	for (uint32_t i = 0; i < node->n_kids; i++) {
-		status = bl_eval__as(ev, node->kids[i], *letter, &args[i], reterr);
+		status = bl_eval_as(ev, node->kids[i], *letter, &args[i], reterr);
 		if (status)
 			return status;
 		if (args[i].null) {
-			*ret_value = bl_value__null(node->type.kind);
-			ret_value->element = node->type.element;
+			*ret_value = bl_value_null(node->type.kind);
 			return BL_OK;
 		}
 		letter += letter[1] == '+' ? 0 : 1;
@@ -547,14 +542,14 @@ eval_cast(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
     struct bl_err *reterr)
 {
 	struct bl_value value;
-	enum bl_status status = bl_eval__node(ev, node->kids[0], &value, reterr);
+	enum bl_status status = bl_eval_node(ev, node->kids[0], &value, reterr);
 
 	if (status)
 		return status;
-	status = bl_eval__cast(ev, node, &value, ret_value, reterr);
+	status = bl_eval_cast(ev, node, &value, ret_value, reterr);
 	if (status != BL_EINPUT || !node->negated)
 		return status;
-	*ret_value = bl_value__null(node->type.kind); /* TRY_CAST */
+	*ret_value = bl_value_null(node->type.kind); /* TRY_CAST */
 	return BL_OK;
 }
 
@@ -563,13 +558,13 @@ eval_concat(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret
     struct bl_err *reterr)
 {
 	struct bl_value args[2];
-	enum bl_status status = bl_eval__as(ev, node->kids[0], 's', &args[0], reterr);
+	enum bl_status status = bl_eval_as(ev, node->kids[0], 's', &args[0], reterr);
 
 	if (!status)
-		status = bl_eval__as(ev, node->kids[1], 's', &args[1], reterr);
+		status = bl_eval_as(ev, node->kids[1], 's', &args[1], reterr);
 	if (status)
 		return status;
-	*ret_value = bl_value__null(BL_TYPE_VARCHAR);
+	*ret_value = bl_value_null(BL_TYPE_VARCHAR);
 	if (args[0].null || args[1].null)
 		return BL_OK;
 	return bl_fn__concat(ev, node, args, ret_value, reterr);
@@ -579,12 +574,12 @@ static BL_STATUS
 eval_node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_value,
     struct bl_err *reterr)
 {
-	enum bl_status status = bl_eval__spend(ev, node, 1, reterr);
+	enum bl_status status = bl_eval_spend(ev, node, 1, reterr);
 
 	if (status)
 		return status;
 	if (node->cell != 0 && ev->scope->item == NULL) {
-		if (bl_path__cell(node, ev->scope->cells[node->cell - 1], ret_value))
+		if (bl_path_cell(node, ev->scope->cells[node->cell - 1], ret_value))
 			return BL_OK;
 		return bl_fail_pos(reterr, BL_EINPUT, node->line, node->column,
 		    "%.*s cannot be read from its cell", BL_STR_ARG(node->path));
@@ -592,9 +587,8 @@ eval_node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 	switch (node->kind) {
 	case BL_NODE_LITERAL: *ret_value = node->value; return BL_OK;
 	case BL_NODE_PARAM: *ret_value = ev->scope->params[node->slot]; return BL_OK;
-	case BL_NODE_COLUMN:
-		*ret_value = bl_path__column(node->slot, ev->scope->item);
-		return BL_OK;
+	case BL_NODE_COLUMN: *ret_value = bl_path_column(node->slot, ev->scope->item); return BL_OK;
+	case BL_NODE_SLOT: *ret_value = ev->scope->row[node->slot]; return BL_OK;
 	case BL_NODE_VAR: *ret_value = ev->vars[node->slot]; return BL_OK;
 	case BL_NODE_MEMBER:
 	case BL_NODE_INDEX: return eval_path(ev, node, ret_value, reterr);
@@ -602,12 +596,12 @@ eval_node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 	case BL_NODE_AND:
 	case BL_NODE_OR: return eval_logic(ev, node, ret_value, reterr);
 	case BL_NODE_NOT:
-		status = bl_eval__as(ev, node->kids[0], 'b', ret_value, reterr);
+		status = bl_eval_as(ev, node->kids[0], 'b', ret_value, reterr);
 		ret_value->boolean = !ret_value->boolean;
 		return status;
 	case BL_NODE_IS_NULL:
-		status = bl_eval__node(ev, node->kids[0], ret_value, reterr);
-		*ret_value = bl_value__boolean(!status && ret_value->null != node->negated);
+		status = bl_eval_node(ev, node->kids[0], ret_value, reterr);
+		*ret_value = bl_value_boolean(!status && ret_value->null != node->negated);
 		return status;
 	case BL_NODE_COMPARE: return eval_compare(ev, node, ret_value, reterr);
 	case BL_NODE_IN: return eval_in(ev, node, ret_value, reterr);
@@ -619,6 +613,8 @@ eval_node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_v
 	case BL_NODE_CASE: return eval_case(ev, node, ret_value, reterr);
 	case BL_NODE_CAST: return eval_cast(ev, node, ret_value, reterr);
 	case BL_NODE_ARRAY: return eval_array(ev, node, ret_value, reterr);
+	case BL_NODE_ROW:
+	case BL_NODE_SUBQUERY:
 	case BL_NODE_NAME:
 	case BL_NODE_LAMBDA: break;
 	}
@@ -639,7 +635,7 @@ is_covered(const struct bl_eval *ev, struct bl_str path)
 }
 
 BL_STATUS
-bl_eval__node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_value,
+bl_eval_node(struct bl_eval *ev, const struct bl_node *node, struct bl_value *ret_value,
     struct bl_err *reterr)
 {
 	enum bl_status status = eval_node(ev, node, ret_value, reterr);

@@ -5,11 +5,20 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "query/ast.h"
 #include "query/eval.h"
-#include "query/value_priv.h"
+#include "query/node.h"
 
 #define DEFAULT_STEPS ((uint64_t)10 * 1000 * 1000)
+
+static struct bl_datatype
+wanted_type(enum bl_type_kind kind)
+{
+	const struct bl_datatype *varchar = bl_type_of(BL_TYPE_VARCHAR);
+
+	if (kind == BL_TYPE_ARRAY)
+		return bl_type_array(bl_type_of(BL_TYPE_UNKNOWN));
+	return kind == BL_TYPE_MAP ? bl_type_map(varchar, varchar) : *bl_type_of(kind);
+}
 
 BL_STATUS
 bl_expr_compile(struct bl_str text, const struct bl_expr_param *params, size_t n_params,
@@ -28,14 +37,14 @@ bl_expr_compile(struct bl_str text, const struct bl_expr_param *params, size_t n
 		memcpy(copy, params, n_params * sizeof(*copy));
 	expr->params = copy;
 	expr->n_params = n_params;
-	expr->wanted.kind = wanted;
-	status = bl_parser__parse(own, arena, &expr->root, reterr);
+	expr->wanted = wanted_type(wanted);
+	status = bl_parser_parse(own, arena, &expr->root, reterr);
 	if (!status)
-		status = bl_check__expr(expr, arena, reterr);
+		status = bl_check_expr(expr, arena, reterr);
 	if (!status)
-		status = bl_path__reads(expr, arena, reterr);
+		status = bl_path_reads(expr, arena, reterr);
 	if (!status)
-		status = bl_path__cells(expr, arena, reterr);
+		status = bl_path_cells(expr, arena, reterr);
 	if (!status)
 		*ret_expr = expr;
 	return status;
@@ -54,6 +63,10 @@ letter_of(enum bl_type_kind kind)
 	case BL_TYPE_ARRAY: return 'a';
 	case BL_TYPE_MAP: return 'm';
 	case BL_TYPE_JSON: return 'j';
+	case BL_TYPE_DATE:
+	case BL_TYPE_SPAN:
+	case BL_TYPE_MONTHS:
+	case BL_TYPE_ROW:
 	case BL_TYPE_UNKNOWN: break;
 	}
 	return 'x';
@@ -78,7 +91,7 @@ bl_expr_eval(const struct bl_expr *expr, const struct bl_expr_scope *scope, stru
 
 	assert((scope->item != NULL || (scope->cells != NULL && expr->has_cells)) &&
 	       (expr->n_params == 0 || scope->params != NULL));
-	status = bl_eval__as(&ev, expr->root, letter_of(expr->wanted.kind), &value, reterr);
+	status = bl_eval_as(&ev, expr->root, letter_of(expr->wanted.kind), &value, reterr);
 	if (status)
 		return status;
 	if (expr->wanted.kind == BL_TYPE_DOUBLE && value.kind == BL_TYPE_BIGINT) {
@@ -125,7 +138,7 @@ bl_expr_missing(const struct bl_expr *expr, const struct bl_expr_scope *scope,
 	ev.missing = bl_new(arena, struct bl_str, expr->n_reads);
 	if (ev.missing == NULL)
 		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression's paths");
-	status = bl_eval__node(&ev, expr->root, &value, reterr);
+	status = bl_eval_node(&ev, expr->root, &value, reterr);
 	if (status)
 		return status;
 	*ret_paths = ev.missing;

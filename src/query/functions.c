@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-const struct bl_function bl_functions__all[] = {
+const struct bl_function bl_functions_all[] = {
     {"all_match", "al", 'b', BL_LAZY, bl_fn__all_match, NULL},
     {"any_match", "al", 'b', BL_LAZY, bl_fn__any_match, NULL},
     {"array_join", "as", 's', BL_STRICT, bl_fn__array_join, NULL},
@@ -59,17 +59,17 @@ const struct bl_function bl_functions__all[] = {
     {"url_decode", "s", 's', BL_STRICT, bl_fn__url_decode, NULL},
     {"wildcard_match", "ss", 'b', BL_STRICT, bl_fn__wildcard_match, NULL},
 };
-const size_t bl_functions__n = sizeof(bl_functions__all) / sizeof(bl_functions__all[0]);
+const size_t bl_functions_n = sizeof(bl_functions_all) / sizeof(bl_functions_all[0]);
 
 struct bl_str
-bl_functions__nearest(struct bl_str name)
+bl_functions_nearest(struct bl_str name)
 {
 	struct bl_str best = {0};
 	size_t least = name.len / 3 + 1;
 
-	for (size_t i = 0; i < bl_functions__n; i++) {
-		struct bl_str known = bl_str_of(bl_functions__all[i].name);
-		size_t d = bl_path__distance(name, known);
+	for (size_t i = 0; i < bl_functions_n; i++) {
+		struct bl_str known = bl_str_of(bl_functions_all[i].name);
+		size_t d = bl_path_distance(name, known);
 
 		if (d <= least && (best.ptr == NULL || d < least)) {
 			least = d;

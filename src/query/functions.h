@@ -1,8 +1,8 @@
 #ifndef BL_QUERY_FUNCTIONS_H
 #define BL_QUERY_FUNCTIONS_H
 
-#include "query/ast.h"
 #include "query/eval.h"
+#include "query/node.h"
 
 /*
  * The function table.  One row is one form of one function; a name may have several, and the
@@ -39,11 +39,11 @@ struct bl_function {
 	bl_prepare_fn *prepare; /* May be NULL. */
 };
 
-extern const struct bl_function bl_functions__all[];
-extern const size_t bl_functions__n;
+extern const struct bl_function bl_functions_all[];
+extern const size_t bl_functions_n;
 
-/* bl_functions__nearest(name): the known name nearest to a misspelt one, or absent. */
-struct bl_str bl_functions__nearest(struct bl_str name);
+/* bl_functions_nearest(name): the known name nearest to a misspelt one, or absent. */
+struct bl_str bl_functions_nearest(struct bl_str name);
 
 /* Not every function needs all that it is given. */
 #define BL_UNUSED __attribute__((unused))

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 
 void
-bl_lexer__init(struct bl_lexer *lexer, struct bl_str text, struct bl_arena *arena)
+bl_lexer_init(struct bl_lexer *lexer, struct bl_str text, struct bl_arena *arena)
 {
 	*lexer = (struct bl_lexer){.text = text, .line = 1, .arena = arena};
 }
@@ -175,7 +175,7 @@ sign(struct bl_lexer *lx, struct bl_token *token, struct bl_err *reterr)
 }
 
 BL_STATUS
-bl_lexer__next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err *reterr)
+bl_lexer_next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err *reterr)
 {
 	struct bl_token token = {.kind = BL_TOKEN_END};
 	enum bl_status status = skip_blanks(lexer, reterr);

@@ -35,9 +35,9 @@ struct bl_lexer {
 	struct bl_arena *arena; /* For strings with doubled quotes. */
 };
 
-void bl_lexer__init(struct bl_lexer *lexer, struct bl_str text, struct bl_arena *arena);
+void bl_lexer_init(struct bl_lexer *lexer, struct bl_str text, struct bl_arena *arena);
 
-/* bl_lexer__next(lexer, &token, reterr): END again and again behind the last. */
-BL_STATUS bl_lexer__next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err *reterr);
+/* bl_lexer_next(lexer, &token, reterr): END again and again behind the last. */
+BL_STATUS bl_lexer_next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err *reterr);
 
 #endif

@@ -5,11 +5,10 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "query/parser.h"
-#include "query/value_priv.h"
 
 /* TYPE or array(TYPE) behind CAST(x AS. */
 static BL_STATUS
-parse_type(struct bl_parser *p, struct bl_type *ret)
+parse_type(struct bl_parser *p, struct bl_datatype *ret)
 {
 	static const struct {
 		const char *word;
@@ -21,22 +20,22 @@ parse_type(struct bl_parser *p, struct bl_type *ret)
 	enum bl_status status;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (!bl_parser__at_word(p, types[i].word))
+		if (!bl_parser_at_word(p, types[i].word))
 			continue;
 		ret->kind = types[i].kind;
-		return bl_parser__next(p);
+		return bl_parser_next(p);
 	}
-	if (!bl_parser__at_word(p, "array")) {
+	if (!bl_parser_at_word(p, "array")) {
 		if (at.kind != BL_TOKEN_WORD)
-			return bl_parser__fail_expected(p, "a type");
+			return bl_parser_fail_expected(p, "a type");
 		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, at.line, at.column,
 		    "the type %.*s is not supported in CAST; there are boolean, bigint, double, "
 		    "varchar, timestamp, json, array(...)",
 		    BL_STR_ARG(at.text));
 	}
-	status = bl_parser__next(p);
+	status = bl_parser_next(p);
 	if (!status)
-		status = bl_parser__expect_sign(p, "(");
+		status = bl_parser_expect_sign(p, "(");
 	if (!status)
 		status = parse_type(p, ret);
 	if (status)
@@ -44,29 +43,28 @@ parse_type(struct bl_parser *p, struct bl_type *ret)
 	if (ret->kind == BL_TYPE_ARRAY)
 		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, at.line, at.column,
 		    "arrays of arrays are not supported; use array(json)");
-	ret->element = ret->kind;
-	ret->kind = BL_TYPE_ARRAY;
-	return bl_parser__expect_sign(p, ")");
+	*ret = bl_type_array(bl_type_of(ret->kind));
+	return bl_parser_expect_sign(p, ")");
 }
 
 static BL_STATUS
 parse_cast(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_node *node = NULL, *kid = NULL;
-	enum bl_status status = bl_parser__new_node(p, BL_NODE_CAST, at, &node);
+	enum bl_status status = bl_parser_new_node(p, BL_NODE_CAST, at, &node);
 
 	if (!status)
-		status = bl_parser__next(p);
+		status = bl_parser_next(p);
 	if (!status)
-		status = bl_parser__expr(p, &kid);
+		status = bl_parser_expr(p, &kid);
 	if (!status)
-		status = bl_parser__expect_word(p, "AS");
+		status = bl_parser_expect_word(p, "AS");
 	if (!status)
 		status = parse_type(p, &node->type);
 	if (!status)
-		status = bl_parser__expect_sign(p, ")");
+		status = bl_parser_expect_sign(p, ")");
 	if (!status)
-		status = bl_parser__join(p, node, kid, NULL);
+		status = bl_parser_join(p, node, kid, NULL);
 	if (status)
 		return status;
 	node->negated = bl_str_eq_ci(at->text, BL_STR("TRY_CAST"));
@@ -79,11 +77,11 @@ static BL_STATUS
 parse_branch(struct bl_parser *p, const char *word, struct bl_nodes *list)
 {
 	struct bl_node *kid = NULL;
-	enum bl_status status = bl_parser__expect_word(p, word);
+	enum bl_status status = bl_parser_expect_word(p, word);
 
 	if (!status)
-		status = bl_parser__expr(p, &kid);
-	return status ? status : bl_parser__push(p, list, kid);
+		status = bl_parser_expr(p, &kid);
+	return status ? status : bl_parser_push(p, list, kid);
 }
 
 static BL_STATUS
@@ -91,28 +89,28 @@ parse_case(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_nodes list = {0};
 	struct bl_node *node = NULL, *kid = NULL;
-	enum bl_status status = bl_parser__new_node(p, BL_NODE_CASE, at, &node);
+	enum bl_status status = bl_parser_new_node(p, BL_NODE_CASE, at, &node);
 
-	if (!status && !bl_parser__at_word(p, "WHEN")) {
+	if (!status && !bl_parser_at_word(p, "WHEN")) {
 		node->has_operand = true;
-		status = bl_parser__expr(p, &kid);
+		status = bl_parser_expr(p, &kid);
 		if (!status)
-			status = bl_parser__push(p, &list, kid);
+			status = bl_parser_push(p, &list, kid);
 	}
 	do {
 		if (!status)
 			status = parse_branch(p, "WHEN", &list);
 		if (!status)
 			status = parse_branch(p, "THEN", &list);
-	} while (!status && bl_parser__at_word(p, "WHEN"));
-	if (!status && bl_parser__at_word(p, "ELSE")) {
+	} while (!status && bl_parser_at_word(p, "WHEN"));
+	if (!status && bl_parser_at_word(p, "ELSE")) {
 		node->has_else = true;
 		status = parse_branch(p, "ELSE", &list);
 	}
 	if (!status)
-		status = bl_parser__expect_word(p, "END");
+		status = bl_parser_expect_word(p, "END");
 	if (!status)
-		status = bl_parser__adopt(p, node, &list);
+		status = bl_parser_adopt(p, node, &list);
 	if (!status)
 		*ret = node;
 	return status;
@@ -123,17 +121,17 @@ parse_call(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_nodes list = {0};
 	struct bl_node *node = NULL;
-	enum bl_status status = bl_parser__new_node(p, BL_NODE_CALL, at, &node);
+	enum bl_status status = bl_parser_new_node(p, BL_NODE_CALL, at, &node);
 
 	if (!status)
-		status = bl_parser__next(p);
+		status = bl_parser_next(p);
 	if (status)
 		return status;
 	node->text = at->text;
 	status =
-	    bl_parser__at_sign(p, ")") ? bl_parser__next(p) : bl_parser__parse_list(p, ")", &list);
+	    bl_parser_at_sign(p, ")") ? bl_parser_next(p) : bl_parser_parse_list(p, ")", &list);
 	if (!status)
-		status = bl_parser__adopt(p, node, &list);
+		status = bl_parser_adopt(p, node, &list);
 	if (!status)
 		*ret = node;
 	return status;
@@ -144,15 +142,15 @@ parse_array(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret
 {
 	struct bl_nodes list = {0};
 	struct bl_node *node = NULL;
-	enum bl_status status = bl_parser__new_node(p, BL_NODE_ARRAY, at, &node);
+	enum bl_status status = bl_parser_new_node(p, BL_NODE_ARRAY, at, &node);
 
 	if (!status)
-		status = bl_parser__next(p);
+		status = bl_parser_next(p);
 	if (!status)
-		status = bl_parser__at_sign(p, "]") ? bl_parser__next(p)
-						    : bl_parser__parse_list(p, "]", &list);
+		status = bl_parser_at_sign(p, "]") ? bl_parser_next(p)
+						   : bl_parser_parse_list(p, "]", &list);
 	if (!status)
-		status = bl_parser__adopt(p, node, &list);
+		status = bl_parser_adopt(p, node, &list);
 	if (!status)
 		*ret = node;
 	return status;
@@ -162,14 +160,14 @@ static BL_STATUS
 parse_lambda(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_node *node = NULL, *body = NULL;
-	enum bl_status status = bl_parser__new_node(p, BL_NODE_LAMBDA, at, &node);
+	enum bl_status status = bl_parser_new_node(p, BL_NODE_LAMBDA, at, &node);
 
 	if (!status)
-		status = bl_parser__next(p);
+		status = bl_parser_next(p);
 	if (!status)
-		status = bl_parser__expr(p, &body);
+		status = bl_parser_expr(p, &body);
 	if (!status)
-		status = bl_parser__join(p, node, body, NULL);
+		status = bl_parser_join(p, node, body, NULL);
 	if (status)
 		return status;
 	node->text = at->text;
@@ -181,7 +179,7 @@ static BL_STATUS
 parse_timestamp(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_node *node = NULL;
-	enum bl_status status = bl_parser__new_node(p, BL_NODE_LITERAL, at, &node);
+	enum bl_status status = bl_parser_new_node(p, BL_NODE_LITERAL, at, &node);
 
 	if (status)
 		return status;
@@ -191,12 +189,12 @@ parse_timestamp(struct bl_parser *p, const struct bl_token *at, struct bl_node *
 		    "'%.*s' is no instant; write '2026-01-31T18:00:00Z' (with Z or an offset)",
 		    BL_STR_ARG(p->token.text));
 	*ret = node;
-	return bl_parser__next(p);
+	return bl_parser_next(p);
 }
 
 /* What SQL knows and this engine does not: better its name than "unexpected word". */
 BL_STATUS
-bl_parser__refuse_word(struct bl_parser *p, const struct bl_token *at)
+bl_parser_refuse_word(struct bl_parser *p, const struct bl_token *at)
 {
 	static const char *const known[][2] = {
 	    {"EXISTS", "EXISTS and sub-queries are"},
@@ -230,14 +228,14 @@ parse_name(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 	bool word = at->kind == BL_TOKEN_WORD;
 	enum bl_status status = BL_OK;
 
-	if (bl_parser__at_sign(p, "->"))
+	if (bl_parser_at_sign(p, "->"))
 		return parse_lambda(p, at, ret);
-	if (word && bl_parser__at_sign(p, "(") &&
+	if (word && bl_parser_at_sign(p, "(") &&
 	    (bl_str_eq_ci(at->text, BL_STR("CAST")) || bl_str_eq_ci(at->text, BL_STR("TRY_CAST"))))
 		return parse_cast(p, at, ret);
 	if (word && bl_str_eq_ci(at->text, BL_STR("CASE")))
 		return parse_case(p, at, ret);
-	if (word && bl_parser__at_sign(p, "[") && bl_str_eq_ci(at->text, BL_STR("ARRAY")))
+	if (word && bl_parser_at_sign(p, "[") && bl_str_eq_ci(at->text, BL_STR("ARRAY")))
 		return parse_array(p, at, ret);
 	if (word && p->token.kind == BL_TOKEN_STRING && bl_str_eq_ci(at->text, BL_STR("TIMESTAMP")))
 		return parse_timestamp(p, at, ret);
@@ -245,12 +243,12 @@ parse_name(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, at->line, at->column,
 		    "%.*s literals are not supported", BL_STR_ARG(at->text));
 	if (word)
-		status = bl_parser__refuse_word(p, at);
+		status = bl_parser_refuse_word(p, at);
 	if (status)
 		return status;
-	if (bl_parser__at_sign(p, "("))
+	if (bl_parser_at_sign(p, "("))
 		return parse_call(p, at, ret);
-	status = bl_parser__new_node(p, BL_NODE_NAME, at, ret);
+	status = bl_parser_new_node(p, BL_NODE_NAME, at, ret);
 	if (!status)
 		(*ret)->text = at->text;
 	return status;
@@ -269,7 +267,7 @@ parse_literal(struct bl_parser *p, const struct bl_token *at, struct bl_node **r
 			    "the number %.*s does not fit a bigint", BL_STR_ARG(at->text));
 	} else if (at->kind == BL_TOKEN_DECIMAL) {
 		value.kind = BL_TYPE_DOUBLE;
-		if (!bl_value__to_double(at->text, &value.dbl))
+		if (!bl_value_to_double(at->text, &value.dbl))
 			return bl_fail_pos(p->reterr, BL_EINPUT, at->line, at->column,
 			    "the number %.*s does not fit a double", BL_STR_ARG(at->text));
 	} else if (at->kind == BL_TOKEN_WORD) {
@@ -279,34 +277,34 @@ parse_literal(struct bl_parser *p, const struct bl_token *at, struct bl_node **r
 		    .null = null,
 		    .boolean = bl_str_eq_ci(at->text, BL_STR("TRUE"))};
 	}
-	status = bl_parser__new_node(p, BL_NODE_LITERAL, at, ret);
+	status = bl_parser_new_node(p, BL_NODE_LITERAL, at, ret);
 	if (!status)
 		(*ret)->value = value;
 	return status;
 }
 
 BL_STATUS
-bl_parser__primary(struct bl_parser *p, struct bl_node **ret)
+bl_parser_primary(struct bl_parser *p, struct bl_node **ret)
 {
 	struct bl_token at = p->token;
 	enum bl_status status;
 
 	switch (at.kind) {
-	case BL_TOKEN_END: return bl_parser__fail_expected(p, "a value");
+	case BL_TOKEN_END: return bl_parser_fail_expected(p, "a value");
 	case BL_TOKEN_SIGN:
-		if (!bl_parser__at_sign(p, "("))
-			return bl_parser__fail_expected(p, "a value");
-		status = bl_parser__next(p);
+		if (!bl_parser_at_sign(p, "("))
+			return bl_parser_fail_expected(p, "a value");
+		status = bl_parser_next(p);
 		if (!status)
-			status = bl_parser__expr(p, ret);
-		if (!status && bl_parser__at_sign(p, ","))
+			status = bl_parser_expr(p, ret);
+		if (!status && bl_parser_at_sign(p, ","))
 			return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, p->token.line,
 			    p->token.column,
 			    "rows and lambdas with several arguments are not supported");
-		return status ? status : bl_parser__expect_sign(p, ")");
+		return status ? status : bl_parser_expect_sign(p, ")");
 	case BL_TOKEN_WORD:
 	case BL_TOKEN_QUOTED:
-		status = bl_parser__next(p);
+		status = bl_parser_next(p);
 		if (status)
 			return status;
 		if (at.kind == BL_TOKEN_WORD && (bl_str_eq_ci(at.text, BL_STR("NULL")) ||
@@ -315,14 +313,14 @@ bl_parser__primary(struct bl_parser *p, struct bl_node **ret)
 			return parse_literal(p, &at, ret);
 		return parse_name(p, &at, ret);
 	case BL_TOKEN_PARAM:
-		status = bl_parser__new_node(p, BL_NODE_PARAM, &at, ret);
+		status = bl_parser_new_node(p, BL_NODE_PARAM, &at, ret);
 		if (!status)
 			(*ret)->text = at.text;
-		return status ? status : bl_parser__next(p);
+		return status ? status : bl_parser_next(p);
 	case BL_TOKEN_STRING:
 	case BL_TOKEN_INTEGER:
 	case BL_TOKEN_DECIMAL: break;
 	}
 	status = parse_literal(p, &at, ret);
-	return status ? status : bl_parser__next(p);
+	return status ? status : bl_parser_next(p);
 }

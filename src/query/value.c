@@ -13,8 +13,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/value_priv.h"
 #include "json/json.h"
+
+static const struct bl_datatype scalars[] = {[BL_TYPE_UNKNOWN] = {.kind = BL_TYPE_UNKNOWN},
+    [BL_TYPE_BOOLEAN] = {.kind = BL_TYPE_BOOLEAN},
+    [BL_TYPE_BIGINT] = {.kind = BL_TYPE_BIGINT},
+    [BL_TYPE_DOUBLE] = {.kind = BL_TYPE_DOUBLE},
+    [BL_TYPE_VARCHAR] = {.kind = BL_TYPE_VARCHAR},
+    [BL_TYPE_DATE] = {.kind = BL_TYPE_DATE},
+    [BL_TYPE_TIMESTAMP] = {.kind = BL_TYPE_TIMESTAMP},
+    [BL_TYPE_SPAN] = {.kind = BL_TYPE_SPAN},
+    [BL_TYPE_MONTHS] = {.kind = BL_TYPE_MONTHS},
+    [BL_TYPE_JSON] = {.kind = BL_TYPE_JSON}};
+
+const struct bl_datatype *
+bl_type_of(enum bl_type_kind kind)
+{
+	assert(kind < sizeof(scalars) / sizeof(scalars[0]));
+	return &scalars[kind];
+}
+
+struct bl_datatype
+bl_type_array(const struct bl_datatype *element)
+{
+	return (struct bl_datatype){.kind = BL_TYPE_ARRAY, .element = element};
+}
+
+struct bl_datatype
+bl_type_map(const struct bl_datatype *key, const struct bl_datatype *element)
+{
+	return (struct bl_datatype){.kind = BL_TYPE_MAP, .key = key, .element = element};
+}
+
+bool
+bl_type_equal(struct bl_datatype a, struct bl_datatype b)
+{
+	bool equal = a.kind == b.kind && a.n_fields == b.n_fields;
+
+	if (equal && (a.kind == BL_TYPE_ARRAY || a.kind == BL_TYPE_MAP))
+		equal = bl_type_equal(*a.element, *b.element);
+	if (equal && a.kind == BL_TYPE_MAP)
+		equal = bl_type_equal(*a.key, *b.key);
+	for (uint32_t i = 0; equal && i < a.n_fields; i++)
+		equal = bl_type_equal(a.fields[i].type, b.fields[i].type);
+	return equal;
+}
 
 static const char *
 kind_name(enum bl_type_kind kind)
@@ -25,7 +68,11 @@ kind_name(enum bl_type_kind kind)
 	case BL_TYPE_BIGINT: return "bigint";
 	case BL_TYPE_DOUBLE: return "double";
 	case BL_TYPE_VARCHAR: return "varchar";
+	case BL_TYPE_DATE: return "date";
 	case BL_TYPE_TIMESTAMP: return "timestamp";
+	case BL_TYPE_SPAN: return "interval day to second";
+	case BL_TYPE_MONTHS: return "interval year to month";
+	case BL_TYPE_ROW: return "row";
 	case BL_TYPE_JSON: return "json";
 	case BL_TYPE_ARRAY: return "array";
 	case BL_TYPE_MAP: return "map(varchar, varchar)";
@@ -34,17 +81,17 @@ kind_name(enum bl_type_kind kind)
 }
 
 const char *
-bl_value__type_name(struct bl_type type, char text[BL_TYPE_TEXT])
+bl_value_type_name(struct bl_datatype type, char text[BL_TYPE_TEXT])
 {
-	if (type.kind == BL_TYPE_ARRAY && type.element != BL_TYPE_UNKNOWN)
-		(void)snprintf(text, BL_TYPE_TEXT, "array(%s)", kind_name(type.element));
+	if (type.kind == BL_TYPE_ARRAY && type.element->kind != BL_TYPE_UNKNOWN)
+		(void)snprintf(text, BL_TYPE_TEXT, "array(%s)", kind_name(type.element->kind));
 	else
 		(void)snprintf(text, BL_TYPE_TEXT, "%s", kind_name(type.kind));
 	return text;
 }
 
 const char *
-bl_value__what(const struct bl_value *value)
+bl_value_what(const struct bl_value *value)
 {
 	if (value->null)
 		return "NULL";
@@ -54,7 +101,11 @@ bl_value__what(const struct bl_value *value)
 	case BL_TYPE_BIGINT: return value->json != NULL ? "a JSON number" : "a bigint";
 	case BL_TYPE_DOUBLE: return value->json != NULL ? "a JSON number" : "a double";
 	case BL_TYPE_VARCHAR: return value->json != NULL ? "a JSON string" : "a varchar";
+	case BL_TYPE_DATE: return "a date";
 	case BL_TYPE_TIMESTAMP: return "a timestamp";
+	case BL_TYPE_SPAN:
+	case BL_TYPE_MONTHS: return "an interval";
+	case BL_TYPE_ROW: return "a row";
 	case BL_TYPE_ARRAY: return "an array";
 	case BL_TYPE_MAP: return "a map";
 	case BL_TYPE_JSON: break;
@@ -71,7 +122,7 @@ bl_value__what(const struct bl_value *value)
 }
 
 bool
-bl_value__to_double(struct bl_str text, double *ret_double)
+bl_value_to_double(struct bl_str text, double *ret_double)
 {
 	char copy[512];
 	char *end = NULL;
@@ -93,37 +144,37 @@ bl_value__to_double(struct bl_str text, double *ret_double)
 }
 
 struct bl_value
-bl_value__null(enum bl_type_kind kind)
+bl_value_null(enum bl_type_kind kind)
 {
 	return (struct bl_value){.kind = kind, .null = true};
 }
 
 struct bl_value
-bl_value__boolean(bool boolean)
+bl_value_boolean(bool boolean)
 {
 	return (struct bl_value){.kind = BL_TYPE_BOOLEAN, .boolean = boolean};
 }
 
 struct bl_value
-bl_value__bigint(int64_t i64)
+bl_value_bigint(int64_t i64)
 {
 	return (struct bl_value){.kind = BL_TYPE_BIGINT, .i64 = i64};
 }
 
 struct bl_value
-bl_value__varchar(struct bl_str str)
+bl_value_varchar(struct bl_str str)
 {
 	return (struct bl_value){.kind = BL_TYPE_VARCHAR, .str = str};
 }
 
 struct bl_value
-bl_value__json(const struct bl_json *json)
+bl_value_json(const struct bl_json *json)
 {
 	return (struct bl_value){.kind = BL_TYPE_JSON, .null = bl_json_missing(json), .json = json};
 }
 
 struct bl_value
-bl_value__plain(struct bl_value value)
+bl_value_plain(struct bl_value value)
 {
 	struct bl_value plain = {.json = value.json};
 
@@ -144,7 +195,7 @@ bl_value__plain(struct bl_value value)
 			return plain;
 		plain.kind = BL_TYPE_DOUBLE;
 		plain.str = value.json->text;
-		return bl_value__to_double(plain.str, &plain.dbl) ? plain : value;
+		return bl_value_to_double(plain.str, &plain.dbl) ? plain : value;
 	case BL_JSON_NULL:
 	case BL_JSON_ARRAY:
 	case BL_JSON_OBJECT: break;
@@ -211,7 +262,7 @@ next_digit(struct decimal *d)
 }
 
 int
-bl_value__decimal_order(struct bl_str a, struct bl_str b)
+bl_value_decimal_order(struct bl_str a, struct bl_str b)
 {
 	struct decimal x = decimal_of(a), y = decimal_of(b);
 	int sign;
@@ -275,14 +326,14 @@ number_order(const struct bl_value *a, const struct bl_value *b)
 	/* JSON is left here only for what does not fit a double: by its text, then. */
 	if ((!is_computed(a) && !is_computed(b)) || a->kind == BL_TYPE_JSON ||
 	    b->kind == BL_TYPE_JSON)
-		return bl_value__decimal_order(exact_text(a, room_a), exact_text(b, room_b));
+		return bl_value_decimal_order(exact_text(a, room_a), exact_text(b, room_b));
 	p = a->kind == BL_TYPE_BIGINT ? (double)a->i64 : a->dbl;
 	q = b->kind == BL_TYPE_BIGINT ? (double)b->i64 : b->dbl;
 	return p < q ? -1 : p > q;
 }
 
 bool
-bl_value__compare(const struct bl_value *a, const struct bl_value *b, int *ret_order)
+bl_value_compare(const struct bl_value *a, const struct bl_value *b, int *ret_order)
 {
 	assert(!a->null && !b->null);
 	if (is_number(a) && is_number(b)) {
@@ -294,19 +345,23 @@ bl_value__compare(const struct bl_value *a, const struct bl_value *b, int *ret_o
 	switch (a->kind) {
 	case BL_TYPE_BOOLEAN: *ret_order = (int)a->boolean - (int)b->boolean; return true;
 	case BL_TYPE_VARCHAR: *ret_order = bl_str_cmp(a->str, b->str); return true;
+	case BL_TYPE_DATE:
+	case BL_TYPE_SPAN:
+	case BL_TYPE_MONTHS:
 	case BL_TYPE_TIMESTAMP: *ret_order = a->i64 < b->i64 ? -1 : a->i64 > b->i64; return true;
 	case BL_TYPE_UNKNOWN:
 	case BL_TYPE_BIGINT:
 	case BL_TYPE_DOUBLE:
 	case BL_TYPE_JSON:
 	case BL_TYPE_ARRAY:
+	case BL_TYPE_ROW:
 	case BL_TYPE_MAP: break;
 	}
 	return false;
 }
 
 bool
-bl_list__open(const struct bl_value *value, struct bl_list *ret_list)
+bl_list_open(const struct bl_value *value, struct bl_list *ret_list)
 {
 	*ret_list = (struct bl_list){0};
 	if (value->null)
@@ -324,14 +379,14 @@ bl_list__open(const struct bl_value *value, struct bl_list *ret_list)
 }
 
 bool
-bl_list__next(struct bl_list *list, struct bl_value *ret_value)
+bl_list_next(struct bl_list *list, struct bl_value *ret_value)
 {
 	if (list->i >= list->n)
 		return false;
 	if (list->elements != NULL) {
 		*ret_value = list->elements[list->i];
 	} else {
-		*ret_value = bl_value__json(list->json);
+		*ret_value = bl_value_json(list->json);
 		list->json = list->json->next;
 	}
 	list->i++;

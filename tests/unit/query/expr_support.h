@@ -60,7 +60,7 @@ fixture_begin(struct fixture *f)
 	f->params[0] = (struct bl_value){.kind = BL_TYPE_VARCHAR, .str = BL_STR("x")};
 	f->params[1] = (struct bl_value){.kind = BL_TYPE_BIGINT, .i64 = 22};
 	f->params[2] = (struct bl_value){
-	    .kind = BL_TYPE_ARRAY, .element = BL_TYPE_VARCHAR, .elements = words, .n = 2};
+	    .kind = BL_TYPE_ARRAY, .elements = words, .n = 2};
 	f->params[3] = (struct bl_value){.null = true};
 }
 
