@@ -182,6 +182,18 @@ put_recorder(const struct bl_package *package, struct bl_json_w *w, const struct
 	bl_json_w_close(w);
 }
 
+/* Position 0: no account list, so that nobody knows whether an account is missing. */
+static void
+put_population(struct bl_json_w *w, const struct bl_assessment *a)
+{
+	bl_json_w_key(w, "population");
+	bl_json_w_object(w);
+	put_u64(w, "account_list_position", a->list_position);
+	put_u64(w, "accounts_listed", a->n_listed);
+	put_u64(w, "accounts_never_delivered", a->n_never);
+	bl_json_w_close(w);
+}
+
 static void
 put_head(const struct bl_package *package, struct bl_json_w *w)
 {
@@ -198,6 +210,7 @@ put_head(const struct bl_package *package, struct bl_json_w *w)
 	bl_json_w_close(w);
 	put_instant(w, "evidence_until", package->end_ns);
 	put_u64(w, "position", a->position);
+	put_population(w, a);
 	bl_json_w_key(w, "pack");
 	bl_json_w_object(w);
 	put_str(w, "name", a->pack->name);

@@ -168,18 +168,47 @@ out:
 	return status;
 }
 
+/* Of the delivery at ${position}; *ret_is: it has one (else it was broken, and quarantined as a
+ * whole). */
+static enum bl_status
+read_stored(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    struct bl_account_list *ret_list, bool *ret_is, struct bl_err *reterr)
+{
+	struct bl_sha256 *attached = NULL;
+	struct bl_str text;
+	size_t n_attached = 0;
+	enum bl_status status =
+	    bl_store_attached(store, position, arena, &attached, &n_attached, reterr);
+
+	*ret_is = status == BL_OK && n_attached > 0;
+	if (!*ret_is)
+		return status;
+	status = bl_store_attachment(store, &attached[0], arena, &text, reterr);
+	if (status == BL_OK)
+		status = bl_coverage_accounts_read(text, arena, ret_list, reterr);
+	if (status == BL_OK)
+		ret_list->position = position;
+	return status;
+}
+
+static uint64_t
+last_position(const struct bl_store *store, uint64_t position)
+{
+	uint64_t n = bl_store_n_deliveries(store);
+
+	return position > 0 && position < n ? position : n;
+}
+
 enum bl_status
 bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tolerant,
     struct bl_arena *arena, struct bl_account_list **ret_lists, size_t *ret_n,
     struct bl_err *reterr)
 {
-	uint64_t n = bl_store_n_deliveries(store);
+	uint64_t n = last_position(store, position);
 	struct bl_account_list *lists;
 	size_t n_lists = 0;
 	enum bl_status status = BL_OK;
 
-	if (position > 0 && position < n)
-		n = position;
 	for (uint64_t p = 1; p <= n; p++)
 		n_lists += bl_store_delivery(store, p)->kind == BL_DELIVERY_ACCOUNT_LIST;
 	lists = bl_new(arena, struct bl_account_list, n_lists);
@@ -187,23 +216,15 @@ bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tole
 		return no_memory(reterr);
 	n_lists = 0;
 	for (uint64_t p = 1; p <= n && status == BL_OK; p++) {
-		struct bl_sha256 *attached = NULL;
-		struct bl_str text;
-		size_t n_attached = 0;
+		bool is = false;
 
 		if (bl_store_delivery(store, p)->kind != BL_DELIVERY_ACCOUNT_LIST)
 			continue;
-		status = bl_store_attached(store, p, arena, &attached, &n_attached, reterr);
-		if (status != BL_OK || n_attached == 0)
-			continue; /* It was broken, and quarantined as a whole. */
-		status = bl_store_attachment(store, &attached[0], arena, &text, reterr);
-		if (status == BL_OK)
-			status = bl_coverage_accounts_read(text, arena, &lists[n_lists], reterr);
-		if (status == BL_OK)
-			lists[n_lists++].position = p;
-		else if (status == BL_EINPUT && tolerant)
+		status = read_stored(store, p, arena, &lists[n_lists], &is, reterr);
+		n_lists += status == BL_OK && is;
+		if (status == BL_EINPUT && tolerant)
 			status = BL_OK;
-		else
+		else if (status != BL_OK)
 			bl_err_prefix(reterr,
 			    "the account list of delivery %llu (--accounts FILE names another)",
 			    (unsigned long long)p);
@@ -213,6 +234,28 @@ bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tole
 	*ret_lists = lists;
 	*ret_n = n_lists;
 	return BL_OK;
+}
+
+enum bl_status
+bl_coverage_accounts_newest(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    const struct bl_account_list **ret_list, struct bl_err *reterr)
+{
+	struct bl_account_list *list = bl_new(arena, struct bl_account_list, 1);
+	uint64_t last = 0;
+	bool is = false;
+	enum bl_status status = BL_OK;
+
+	if (list == NULL)
+		return no_memory(reterr);
+	for (uint64_t p = last_position(store, position); p > 0 && !is && status == BL_OK; p--)
+		if (bl_store_delivery(store, p)->kind == BL_DELIVERY_ACCOUNT_LIST)
+			status = read_stored(store, last = p, arena, list, &is, reterr);
+	if (status != BL_OK)
+		bl_err_prefix(reterr, "the account list of delivery %llu (ingest a newer one)",
+		    (unsigned long long)last);
+	else
+		*ret_list = is ? list : NULL;
+	return status;
 }
 
 const struct bl_listed_account *

@@ -43,6 +43,11 @@ BL_STATUS bl_coverage_accounts_stored(struct bl_store *store, uint64_t position,
     struct bl_arena *arena, struct bl_account_list **ret_lists, size_t *ret_n,
     struct bl_err *reterr);
 
+/* bl_coverage_accounts_newest(store, position, arena, &list, reterr): the last of these alone; NULL
+ * when there is none.  BL_EINPUT: it cannot be read. */
+BL_STATUS bl_coverage_accounts_newest(struct bl_store *store, uint64_t position,
+    struct bl_arena *arena, const struct bl_account_list **ret_list, struct bl_err *reterr);
+
 /* bl_coverage_accounts_find(list, id): or NULL. */
 const struct bl_listed_account *bl_coverage_accounts_find(
     const struct bl_account_list *list, struct bl_str id);

@@ -44,14 +44,8 @@ BL_STATUS bl_coverage__cover(struct bl_coverage__build *b, struct bl_str account
 BL_STATUS bl_coverage__items(struct bl_coverage__build *b);
 BL_STATUS bl_coverage__trail(struct bl_coverage__build *b);
 
-/* bl_coverage__group_says(group, type): what it was told of the type.
- * bl_coverage__says(recorder, type, from_ns, to_ns, arena, &no, &yes): when its groups say NO and
- * YES of [from_ns, to_ns).  bl_coverage__is_global(type): IAM's, recorded in one region. */
+/* bl_coverage__group_says(group, type): what it was told of the type. */
 enum bl_records bl_coverage__group_says(const struct bl_recording_group *g, struct bl_str type);
-BL_STATUS bl_coverage__says(const struct bl_recorder_cover *r, struct bl_str type,
-    struct bl_span of, struct bl_arena *arena, struct bl_span_set *ret_no,
-    struct bl_span_set *ret_yes, struct bl_err *reterr);
-bool bl_coverage__is_global(struct bl_str type);
 
 /* A place of the report in the making. */
 struct bl_coverage__place {
