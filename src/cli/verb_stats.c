@@ -13,6 +13,7 @@
 #include "store/stats.h"
 #include "store/store.h"
 #include "timeline/stats.h"
+#include "json/member.h"
 #include "json/writer.h"
 
 #define OUT_BYTES ((size_t)1 << 30)
@@ -401,32 +402,24 @@ print_period(struct report *r)
 /* ---- JSON. ------------------------------------------------------------------- */
 
 static void
-json_number(struct bl_json_w *w, const char *name, uint64_t value)
-{
-	bl_json_w_key(w, name);
-	bl_json_w_u64(w, value);
-}
-
-static void
 json_ratio(struct bl_json_w *w, const char *name, double value)
 {
 	char text[64];
 
 	(void)snprintf(text, sizeof(text), "%.6f", value);
-	bl_json_w_key(w, name);
-	bl_json_w_raw(w, bl_str_of(text));
+	bl_json_member_raw(w, name, bl_str_of(text));
 }
 
 static void
 json_totals(struct bl_json_w *w, const struct bl_stats_kind *t)
 {
-	json_number(w, "deliveries", t->deliveries);
-	json_number(w, "items", t->items);
-	json_number(w, "new", t->new_items);
-	json_number(w, "known", t->known);
-	json_number(w, "quarantined", t->quarantined);
-	json_number(w, "bytes_in", t->bytes_in);
-	json_number(w, "bytes_json", t->bytes_json);
+	bl_json_member_u64(w, "deliveries", t->deliveries);
+	bl_json_member_u64(w, "items", t->items);
+	bl_json_member_u64(w, "new", t->new_items);
+	bl_json_member_u64(w, "known", t->known);
+	bl_json_member_u64(w, "quarantined", t->quarantined);
+	bl_json_member_u64(w, "bytes_in", t->bytes_in);
+	bl_json_member_u64(w, "bytes_json", t->bytes_json);
 }
 
 static void
@@ -434,17 +427,16 @@ json_row(struct report *r, struct bl_json_w *w, const struct bl_stats_row *row)
 {
 	char text[MONEY_TEXT];
 
-	json_number(w, "recorded", row->recorded);
+	bl_json_member_u64(w, "recorded", row->recorded);
 	json_ratio(w, "recorded_per_resource_and_day", churn(r->stats, row));
 	if (r->priced) {
-		bl_json_w_key(w, "cost");
-		bl_json_w_z(w, money(r, row->recorded, text));
+		bl_json_member_z(w, "cost", money(r, row->recorded, text));
 	}
-	json_number(w, "resources", row->resources);
-	json_number(w, "resources_changed", row->churned);
-	json_number(w, "versions", row->versions);
-	json_number(w, "delivered", row->delivered);
-	json_number(w, "bytes", row->bytes);
+	bl_json_member_u64(w, "resources", row->resources);
+	bl_json_member_u64(w, "resources_changed", row->churned);
+	bl_json_member_u64(w, "versions", row->versions);
+	bl_json_member_u64(w, "delivered", row->delivered);
+	bl_json_member_u64(w, "bytes", row->bytes);
 }
 
 static void
@@ -452,33 +444,26 @@ json_stats(struct report *r, struct bl_json_w *w)
 {
 	const struct bl_stats *s = r->stats;
 
-	bl_json_w_key(w, "period");
-	bl_json_w_object(w);
-	bl_json_w_key(w, "from");
-	bl_json_w_instant(w, s->from_ns);
-	bl_json_w_key(w, "to");
-	bl_json_w_instant(w, s->to_ns);
+	bl_json_member_object(w, "period");
+	bl_json_member_instant(w, "from", s->from_ns);
+	bl_json_member_instant(w, "to", s->to_ns);
 	json_ratio(w, "days", period_days(s));
 	bl_json_w_close(w);
-	bl_json_w_key(w, "total");
-	bl_json_w_object(w);
+	bl_json_member_object(w, "total");
 	json_row(r, w, &s->total);
-	json_number(w, "recorded_ever", s->recorded_ever);
+	bl_json_member_u64(w, "recorded_ever", s->recorded_ever);
 	bl_json_w_close(w);
-	bl_json_w_key(w, "rows");
-	bl_json_w_array(w);
+	bl_json_member_array(w, "rows");
 	for (size_t i = 0; i < s->n; i++) {
 		bl_json_w_object(w);
 		for (size_t k = 0; k < r->o.n_by; k++) {
-			bl_json_w_key(w, by_fields[r->o.by[k]]);
-			bl_json_w_str(w, s->rows[i].key[k]);
+			bl_json_member_str(w, by_fields[r->o.by[k]], s->rows[i].key[k]);
 		}
 		json_row(r, w, &s->rows[i]);
 		bl_json_w_close(w);
 	}
 	bl_json_w_close(w);
-	bl_json_w_key(w, "top");
-	bl_json_w_array(w);
+	bl_json_member_array(w, "top");
 	for (size_t i = 0; i < s->n_top; i++) {
 		const struct bl_str texts[] = {
 		    s->top[i].type, s->top[i].account, s->top[i].region, s->top[i].id};
@@ -486,10 +471,9 @@ json_stats(struct report *r, struct bl_json_w *w)
 		    "resource_type", "account_id", "region", "resource_id"};
 
 		bl_json_w_object(w);
-		json_number(w, "recorded", s->top[i].recorded);
+		bl_json_member_u64(w, "recorded", s->top[i].recorded);
 		for (size_t k = 0; k < 4; k++) {
-			bl_json_w_key(w, names[k]);
-			bl_json_w_str(w, texts[k]);
+			bl_json_member_str(w, names[k], texts[k]);
 		}
 		bl_json_w_close(w);
 	}
@@ -500,14 +484,14 @@ static void
 json_disk(struct bl_json_w *w, const struct bl_store_sizes *z)
 {
 	bl_json_w_object(w);
-	json_number(w, "segments", z->segments);
-	json_number(w, "indexes", z->indexes);
-	json_number(w, "tail", z->tail);
-	json_number(w, "catalogue", z->catalogue);
-	json_number(w, "evidence", z->evidence);
-	json_number(w, "derived", z->derived);
-	json_number(w, "other", z->other);
-	json_number(w, "total", z->total);
+	bl_json_member_u64(w, "segments", z->segments);
+	bl_json_member_u64(w, "indexes", z->indexes);
+	bl_json_member_u64(w, "tail", z->tail);
+	bl_json_member_u64(w, "catalogue", z->catalogue);
+	bl_json_member_u64(w, "evidence", z->evidence);
+	bl_json_member_u64(w, "derived", z->derived);
+	bl_json_member_u64(w, "other", z->other);
+	bl_json_member_u64(w, "total", z->total);
 	bl_json_w_close(w);
 }
 
@@ -519,23 +503,20 @@ print_json(struct report *r)
 
 	bl_json_w_begin(&w, &r->out, 0);
 	bl_json_w_object(&w);
-	bl_json_w_key(&w, "position");
-	bl_json_w_u64(&w, r->o.position > 0 ? r->o.position : bl_store_n_deliveries(r->store));
+	bl_json_member_u64(
+	    &w, "position", r->o.position > 0 ? r->o.position : bl_store_n_deliveries(r->store));
 	bl_json_w_key(&w, "disk");
 	if (r->o.position > 0)
 		bl_json_w_null(&w);
 	else
 		json_disk(&w, &r->sizes);
-	bl_json_w_key(&w, "deliveries");
-	bl_json_w_object(&w);
+	bl_json_member_object(&w, "deliveries");
 	json_totals(&w, &r->kinds.all);
 	bl_json_w_close(&w);
-	bl_json_w_key(&w, "kinds");
-	bl_json_w_array(&w);
+	bl_json_member_array(&w, "kinds");
 	for (size_t k = 0; k < r->kinds.n; k++) {
 		bl_json_w_object(&w);
-		bl_json_w_key(&w, "kind");
-		bl_json_w_str(&w, r->kinds.rows[k].name);
+		bl_json_member_str(&w, "kind", r->kinds.rows[k].name);
 		json_totals(&w, &r->kinds.rows[k]);
 		bl_json_w_close(&w);
 	}
