@@ -80,6 +80,14 @@ BL_STATUS bl_coverage__place_gaps(
     struct bl_coverage__reporting *r, const struct bl_coverage__place *place);
 BL_STATUS bl_coverage__types(struct bl_coverage__reporting *r);
 
+/* bl_coverage__list_date(text, name, &ns, reterr): of an account list by its reply's headers
+ * (ResponseMetadata), else by a day in the name of its file; BL_INSTANT_MIN: neither has one.
+ * _http_date: "Tue, 03 Feb 2026 10:11:12 GMT".  _name_date: the first 2026-02-03 or 20260203. */
+BL_STATUS bl_coverage__list_date(
+    struct bl_str text, struct bl_str name, int64_t *ret_ns, struct bl_err *reterr);
+bool bl_coverage__http_date(struct bl_str s, int64_t *ret_ns);
+bool bl_coverage__name_date(struct bl_str name, int64_t *ret_ns);
+
 /* bl_coverage__documents(text, fn, ctx): each JSON document of a text, parsed into ${arena}, which
  * is reset before each.  A document that is no JSON is BL_EINPUT. */
 typedef enum bl_status (*bl_coverage__document_fn)(
