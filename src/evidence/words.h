@@ -115,6 +115,12 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "Kontenliste kennt. Vergleichen Sie.",                                                   \
 	    "Only someone who has the organisation's list of accounts can tell whether these are "   \
 	    "all of its accounts. Compare.")                                                         \
+	X(SCOPE_LIST,                                                                                \
+	    "Die neueste eingelesene Kontenliste (Position {0}) nennt {1} Konten. Konten, von "      \
+	    "denen nie etwas geliefert wurde: {2}. Jede Regel führt sie als unbestimmt.",            \
+	    "The newest account list that was ingested (position {0}) names {1} accounts. "          \
+	    "Accounts of which nothing was ever delivered: {2}. Every rule lists them as "           \
+	    "undetermined.")                                                                         \
 	X(T_ACCOUNTS, "Konten und Regionen mit Recorder", "Accounts and regions with a recorder")    \
 	X(C_ACCOUNT, "Konto", "Account")                                                             \
 	X(C_REGIONS, "Regionen", "Regions")                                                          \
@@ -320,6 +326,8 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "nothing was delivered for this time")                                                   \
 	X(REASON_BEFORE, "bis dahin wurde noch nichts geliefert",                                    \
 	    "nothing had been delivered yet")                                                        \
+	X(REASON_NOBODY, "keine Lieferung nennt Konto und Region als ihre eigenen",                  \
+	    "no delivery names the account and region as its own")                                   \
 	X(REASON_STOPPED, "der Recorder war gestoppt", "the configuration recorder was stopped")     \
 	X(REASON_NOT_RECORDED, "nichts zeigt, dass dieser Ressourcentyp aufgezeichnet wurde",        \
 	    "nothing shows that this resource type was recorded")                                    \

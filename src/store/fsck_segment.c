@@ -38,11 +38,8 @@ check_item(struct bl_fsck *f, uint32_t type_no, struct bl_fsck_place at, struct 
 		    "folder",
 		    BL_STR_ARG(item.type));
 	f->totals.versions++;
-	if (bl_filter__find(&f->filter, hash, &other)) {
-		bl_fsck__say(f, BL_FSCK_ITEM_TWICE, at,
-		    "it is version %u once more (the same keyed XXH3-128)", other.ordinal);
-		return BL_OK;
-	}
+	if (bl_filter__find(&f->filter, hash, &other))
+		return bl_fsck__twice_add(f, at, other.ordinal, line, reterr);
 	return bl_filter__add(&f->filter, hash, id, reterr);
 }
 
@@ -89,10 +86,12 @@ bl_fsck__items(struct bl_fsck *f, uint32_t type_no, struct bl_fsck_place at, str
 			break;
 		}
 		line = bl_str_sub(rest, 0, end);
-		if ((size_t)lines * BL_ITEM_ENTRY < table.len)
+		if (f->second)
+			status = bl_fsck__twice_seen(f, at.first, line, reterr);
+		else if ((size_t)lines * BL_ITEM_ENTRY < table.len)
 			status = check_entry(
 			    f, at, line, table.ptr + (size_t)lines * BL_ITEM_ENTRY, reterr);
-		if (status == BL_OK)
+		if (status == BL_OK && !f->second)
 			status = check_item(f, type_no, at, line, reterr);
 		lines++;
 		at.first++;
