@@ -42,7 +42,7 @@ struct bl_ingest__reader {
 	struct bl_ingest__reader_sink sink;
 	struct bl_json_parser *object_parser, *item_parser;
 	struct bl_arena *object_arena, *item_arena;
-	struct bl_sha256_run *sha; /* Of items. */
+	struct bl_sha256_run *sha; /* Of files that may be known. */
 	char *piece;		   /* [HASH_PIECE_BYTES] */
 	struct bl_ingest__batch *batch;
 	char *waiting_bytes; /* [N_WAITING * WAITING_BYTES] */
@@ -179,15 +179,8 @@ take_parsed(struct bl_ingest__reader *r, struct bl_str bytes, const struct bl_it
 	enum bl_status status = BL_OK;
 
 	detail.capture_ns = item->capture_ns;
-	if (event.kind == BL_INGEST__NEW) {
-		status = bl_sha256_run_again(r->sha, reterr);
-		if (status == BL_OK)
-			status = bl_sha256_run_add(r->sha, bytes, reterr);
-		if (status == BL_OK)
-			status = bl_sha256_run_end(r->sha, &detail.sha256, reterr);
-		if (status == BL_OK)
-			status = copy(r, bytes, &detail.bytes, reterr);
-	}
+	if (event.kind == BL_INGEST__NEW)
+		status = copy(r, bytes, &detail.bytes, reterr);
 	if (status == BL_OK)
 		status = copy(r, item->type, &detail.type, reterr);
 	if (status == BL_OK)
