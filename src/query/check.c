@@ -151,7 +151,7 @@ require_comparable(
 static BL_STATUS
 check_name(struct checker *c, struct bl_node *node)
 {
-	struct bl_str near = bl_path_nearest(node->text);
+	struct bl_str near = c->expr->item ? bl_path_nearest(node->text) : (struct bl_str){0};
 	size_t column;
 
 	for (uint32_t i = c->n_scope; i-- > 0;) {
@@ -162,7 +162,7 @@ check_name(struct checker *c, struct bl_node *node)
 		node->type = c->var_types[node->slot];
 		return BL_OK;
 	}
-	column = bl_path_find(node->text);
+	column = c->expr->item ? bl_path_find(node->text) : SIZE_MAX;
 	if (column == SIZE_MAX && near.ptr != NULL)
 		return fail(c, node, "there is no %.*s here; is %.*s meant?",
 		    BL_STR_ARG(node->text), BL_STR_ARG(near));
@@ -398,6 +398,10 @@ check_call(struct checker *c, struct bl_node *call)
 {
 	enum bl_status status = BL_OK;
 
+	if (call->extra != NULL)
+		return bl_fail_pos(c->reterr, BL_EUNSUPPORTED, call->line, call->column,
+		    "%.*s() is no aggregate or window function that can stand here",
+		    BL_STR_ARG(call->text));
 	for (uint32_t i = 0; !status && i < call->n_kids; i++) {
 		if (call->kids[i]->kind == BL_NODE_LAMBDA)
 			status = check_lambda(c, call, i);
@@ -556,9 +560,12 @@ check_typed(struct checker *c, struct bl_node *node)
 
 	switch (node->kind) {
 	case BL_NODE_LITERAL:
-		node->type = (struct bl_datatype){.kind = node->value.kind};
+		/* What is nested cannot be told from the value: the maker has set it. */
+		if (node->value.kind < BL_TYPE_ARRAY)
+			node->type = *bl_type_of(node->value.kind);
 		return BL_OK;
 	case BL_NODE_PARAM: return check_param(c, node);
+	case BL_NODE_VAR:
 	case BL_NODE_NAME: return check_name(c, node);
 	case BL_NODE_MEMBER:
 	case BL_NODE_INDEX: return check_path(c, node);
@@ -584,11 +591,10 @@ check_typed(struct checker *c, struct bl_node *node)
 	case BL_NODE_ARRAY: return check_array(c, node);
 	case BL_NODE_IS_NULL: break;
 	case BL_NODE_LAMBDA: return fail(c, node, "a lambda stands only as a function's argument");
-	case BL_NODE_SLOT: return BL_OK;
+	case BL_NODE_SLOT:
+	case BL_NODE_COLUMN: return BL_OK;
 	case BL_NODE_ROW: return fail(c, node, "rows are not supported here");
 	case BL_NODE_SUBQUERY: return fail(c, node, "sub-queries are not supported here");
-	case BL_NODE_COLUMN:
-	case BL_NODE_VAR:
 	case BL_NODE_CALL: assert(false);
 	}
 	node->type = (struct bl_datatype){.kind = BL_TYPE_BOOLEAN};
@@ -600,6 +606,8 @@ check(struct checker *c, struct bl_node *node)
 {
 	enum bl_status status = BL_OK;
 
+	node->path = (struct bl_str){0};
+	node->cell = 0;
 	if (node->kind == BL_NODE_CALL)
 		return check_call(c, node);
 	if (node->kind == BL_NODE_LAMBDA)

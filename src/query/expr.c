@@ -21,26 +21,25 @@ wanted_type(enum bl_type_kind kind)
 }
 
 BL_STATUS
-bl_expr_compile(struct bl_str text, const struct bl_expr_param *params, size_t n_params,
-    enum bl_type_kind wanted, struct bl_arena *arena, struct bl_expr **ret_expr,
+bl_expr_of_tree(struct bl_node *root, bool item, const struct bl_expr_param *params,
+    size_t n_params, enum bl_type_kind wanted, struct bl_arena *arena, struct bl_expr **ret_expr,
     struct bl_err *reterr)
 {
 	struct bl_expr *expr = bl_new(arena, struct bl_expr, 1);
 	struct bl_expr_param *copy = bl_new(arena, struct bl_expr_param, n_params);
-	struct bl_str own = {0};
 	enum bl_status status;
 
 	assert(n_params == 0 || params != NULL);
-	if (expr == NULL || copy == NULL || bl_str_dup(arena, text, &own))
+	if (expr == NULL || copy == NULL)
 		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression");
 	if (n_params > 0)
 		memcpy(copy, params, n_params * sizeof(*copy));
+	expr->root = root;
+	expr->item = item;
 	expr->params = copy;
 	expr->n_params = n_params;
 	expr->wanted = wanted_type(wanted);
-	status = bl_parser_parse(own, arena, &expr->root, reterr);
-	if (!status)
-		status = bl_check_expr(expr, arena, reterr);
+	status = bl_check_expr(expr, arena, reterr);
 	if (!status)
 		status = bl_path_reads(expr, arena, reterr);
 	if (!status)
@@ -48,6 +47,29 @@ bl_expr_compile(struct bl_str text, const struct bl_expr_param *params, size_t n
 	if (!status)
 		*ret_expr = expr;
 	return status;
+}
+
+BL_STATUS
+bl_expr_compile(struct bl_str text, const struct bl_expr_param *params, size_t n_params,
+    enum bl_type_kind wanted, struct bl_arena *arena, struct bl_expr **ret_expr,
+    struct bl_err *reterr)
+{
+	struct bl_node *root = NULL;
+	struct bl_str own = {0};
+	enum bl_status status;
+
+	if (bl_str_dup(arena, text, &own))
+		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression");
+	status = bl_parser_tree(own, NULL, arena, &root, reterr);
+	return status
+		   ? status
+		   : bl_expr_of_tree(root, true, params, n_params, wanted, arena, ret_expr, reterr);
+}
+
+struct bl_datatype
+bl_expr_type(const struct bl_expr *expr)
+{
+	return expr->root->type;
 }
 
 /* The letter of functions.h for a wanted type. */
@@ -89,7 +111,8 @@ bl_expr_eval(const struct bl_expr *expr, const struct bl_expr_scope *scope, stru
 	struct bl_value value;
 	enum bl_status status;
 
-	assert((scope->item != NULL || (scope->cells != NULL && expr->has_cells)) &&
+	assert((expr->n_cells == 0 || scope->item != NULL ||
+		   (scope->cells != NULL && expr->has_cells)) &&
 	       (expr->n_params == 0 || scope->params != NULL));
 	status = bl_eval_as(&ev, expr->root, letter_of(expr->wanted.kind), &value, reterr);
 	if (status)

@@ -31,7 +31,7 @@ enum bl_node_kind {
 	BL_NODE_MEMBER,	 /* kid[0].text */
 	BL_NODE_INDEX,	 /* kid[0][kid[1]] */
 	BL_NODE_CALL,	 /* text: the function's name; kids: its arguments */
-	BL_NODE_LAMBDA,	 /* text -> kid[0]; slot */
+	BL_NODE_LAMBDA,	 /* (vars[0], ...) -> kid[0]; vars[i] has slot + i */
 	BL_NODE_AND,	 /* kids: two or more */
 	BL_NODE_OR,
 	BL_NODE_NOT,
@@ -130,7 +130,9 @@ struct bl_node {
 	struct bl_datatype type;
 	struct bl_node **kids;
 	struct bl_str text;
-	bool quoted; /* NAME, MEMBER: the name stood in double quotes. */
+	bool quoted;		   /* NAME, MEMBER: the name stood in double quotes. */
+	const struct bl_str *vars; /* LAMBDA: [n_vars] */
+	uint32_t n_vars;
 	enum bl_subquery_kind subquery;
 	struct bl_query *query;		    /* SUBQUERY */
 	struct bl_call_extra *extra;	    /* CALL; NULL: none */
@@ -142,6 +144,7 @@ struct bl_node {
 
 struct bl_expr {
 	struct bl_node *root;
+	bool item; /* Names are the item's columns. */
 	struct bl_datatype wanted;
 	const struct bl_expr_param *params;
 	size_t n_params;
@@ -153,10 +156,31 @@ struct bl_expr {
 	bool has_cells; /* No path is such that its text does not tell it. */
 };
 
-/* bl_parser_parse(text, arena, &root, reterr): one whole expression; names unresolved.  No
- * sub-queries, no clock. */
-BL_STATUS bl_parser_parse(
-    struct bl_str text, struct bl_arena *arena, struct bl_node **ret_root, struct bl_err *reterr);
+/* bl_parser_tree(text, hooks, arena, &root, reterr): one whole expression; names unresolved.
+ * ${hooks} as query/parser.h; NULL: no sub-queries, no clock, no aggregates. */
+struct bl_parser_hooks;
+BL_STATUS bl_parser_tree(struct bl_str text, const struct bl_parser_hooks *hooks,
+    struct bl_arena *arena, struct bl_node **ret_root, struct bl_err *reterr);
+
+/*
+ * bl_expr_of_tree(root, item, params, n_params, wanted, arena, &expr, reterr): checks a tree and
+ * makes it ready for bl_expr_eval.  SLOT nodes, and LITERALs of ARRAY, MAP and ROW, have their type
+ * already.  ${item}: NAMEs are the item's columns; else a NAME that is left is an error.
+ * ${wanted} as bl_expr_compile.  The tree belongs to the expression from then on and may be changed
+ * (its names become columns); checked once more, or as a part of a larger tree, it gets the same
+ * types.  For two expressions at once copy it (bl_node_copy).
+ */
+BL_STATUS bl_expr_of_tree(struct bl_node *root, bool item, const struct bl_expr_param *params,
+    size_t n_params, enum bl_type_kind wanted, struct bl_arena *arena, struct bl_expr **ret_expr,
+    struct bl_err *reterr);
+
+/* bl_expr_type(expr): of its result. */
+struct bl_datatype bl_expr_type(const struct bl_expr *expr);
+
+/* bl_node_copy(node, arena, &copy, reterr): the whole tree, what stands in its calls' extras too;
+ * SUBQUERYs share their query.  Texts and types are shared. */
+BL_STATUS bl_node_copy(const struct bl_node *node, struct bl_arena *arena,
+    struct bl_node **ret_copy, struct bl_err *reterr);
 
 /* bl_check_expr(expr, arena, reterr): types, names, functions; fills root's types, n_vars. */
 BL_STATUS bl_check_expr(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr);

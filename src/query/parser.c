@@ -31,6 +31,17 @@ bl_parser_at_sign(const struct bl_parser *p, const char *text)
 	return p->token.kind == BL_TOKEN_SIGN && bl_str_eq(p->token.text, bl_str_of(text));
 }
 
+void
+bl_parser_peek(const struct bl_parser *p, struct bl_token *ret_token)
+{
+	struct bl_lexer ahead = p->lexer;
+	struct bl_err err = {0};
+
+	*ret_token = (struct bl_token){.kind = BL_TOKEN_END};
+	if (bl_lexer_next(&ahead, ret_token, &err))
+		*ret_token = (struct bl_token){.kind = BL_TOKEN_END};
+}
+
 BL_STATUS
 bl_parser_fail_expected(struct bl_parser *p, const char *what)
 {
@@ -145,245 +156,6 @@ bl_parser_parse_list(struct bl_parser *p, const char *closer, struct bl_nodes *l
 	}
 }
 
-/* .member and [index] behind a value. */
-static BL_STATUS
-parse_postfix(struct bl_parser *p, struct bl_node **ret)
-{
-	enum bl_status status = bl_parser_primary(p, ret);
-	struct bl_node *node = NULL, *index = NULL;
-
-	while (!status && (bl_parser_at_sign(p, ".") || bl_parser_at_sign(p, "["))) {
-		struct bl_token at = p->token;
-		bool member = bl_parser_at_sign(p, ".");
-
-		status = bl_parser_next(p);
-		at.line = member ? p->token.line : at.line;
-		at.column = member ? p->token.column : at.column;
-		if (!status)
-			status = bl_parser_new_node(
-			    p, member ? BL_NODE_MEMBER : BL_NODE_INDEX, &at, &node);
-		if (status)
-			return status;
-		if (member) {
-			if (p->token.kind != BL_TOKEN_WORD && p->token.kind != BL_TOKEN_QUOTED)
-				return bl_parser_fail_expected(p, "a member's name");
-			node->text = p->token.text;
-			status = bl_parser_join(p, node, *ret, NULL);
-			if (!status)
-				status = bl_parser_next(p);
-		} else {
-			status = bl_parser_expr(p, &index);
-			if (!status)
-				status = bl_parser_expect_sign(p, "]");
-			if (!status)
-				status = bl_parser_join(p, node, *ret, index);
-		}
-		*ret = node;
-	}
-	return status;
-}
-
-static BL_STATUS
-parse_unary(struct bl_parser *p, struct bl_node **ret)
-{
-	struct bl_token at = p->token;
-	struct bl_node *node = NULL, *kid = NULL;
-	enum bl_status status;
-
-	if (!bl_parser_at_sign(p, "-") && !bl_parser_at_sign(p, "+"))
-		return parse_postfix(p, ret);
-	if (++p->depth > BL_NODE_MAX_DEPTH)
-		return bl_fail_pos(p->reterr, BL_ELIMIT, at.line, at.column,
-		    "the expression is nested more than %d deep", BL_NODE_MAX_DEPTH);
-	status = bl_parser_next(p);
-	if (!status)
-		status = parse_unary(p, &kid);
-	if (!status)
-		status = bl_parser_new_node(p, BL_NODE_MINUS, &at, &node);
-	if (!status)
-		status = bl_parser_join(p, node, kid, NULL);
-	p->depth--;
-	if (status)
-		return status;
-	node->negated = bl_str_eq(at.text, BL_STR("+")); /* +x: checked as a number, unchanged. */
-	*ret = node;
-	return BL_OK;
-}
-
-static enum bl_op
-op_of(const struct bl_parser *p, const char *const signs[], const enum bl_op ops[], size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (bl_parser_at_sign(p, signs[i]))
-			return ops[i];
-	return BL_OP_NONE;
-}
-
-/* A chain of binary operators of one precedence: level 0 is * / %, 1 is + -, 2 is ||. */
-static BL_STATUS
-parse_chain(struct bl_parser *p, int level, struct bl_node **ret)
-{
-	static const char *const signs[3][3] = {
-	    {"*", "/", "%"}, {"+", "-", "-"}, {"||", "||", "||"}};
-	static const enum bl_op ops[3][3] = {{BL_OP_MUL, BL_OP_DIV, BL_OP_MOD},
-	    {BL_OP_ADD, BL_OP_SUB, BL_OP_SUB}, {BL_OP_ADD, BL_OP_ADD, BL_OP_ADD}};
-	struct bl_node *node = NULL, *right = NULL;
-	enum bl_status status = level == 0 ? parse_unary(p, ret) : parse_chain(p, level - 1, ret);
-	enum bl_op op;
-
-	while (!status && (op = op_of(p, signs[level], ops[level], 3)) != BL_OP_NONE) {
-		struct bl_token at = p->token;
-
-		status = bl_parser_next(p);
-		if (!status)
-			status =
-			    level == 0 ? parse_unary(p, &right) : parse_chain(p, level - 1, &right);
-		if (!status)
-			status = bl_parser_new_node(
-			    p, level == 2 ? BL_NODE_CONCAT : BL_NODE_ARITH, &at, &node);
-		if (!status)
-			status = bl_parser_join(p, node, *ret, right);
-		if (status)
-			return status;
-		node->op = op;
-		*ret = node;
-	}
-	return status;
-}
-
-static BL_STATUS
-parse_add(struct bl_parser *p, struct bl_node **ret)
-{
-	return parse_chain(p, 2, ret);
-}
-
-/* What follows [NOT] IN, BETWEEN, LIKE. */
-static BL_STATUS
-parse_operands(struct bl_parser *p, struct bl_node *node, struct bl_nodes *list)
-{
-	struct bl_node *kid = NULL;
-	enum bl_status status;
-
-	if (node->kind == BL_NODE_IN) {
-		status = bl_parser_expect_sign(p, "(");
-		if (!status && bl_parser_at_word(p, "SELECT"))
-			return bl_parser_refuse_word(p, &p->token);
-		return status ? status : bl_parser_parse_list(p, ")", list);
-	}
-	status = parse_add(p, &kid);
-	if (!status)
-		status = bl_parser_push(p, list, kid);
-	if (status)
-		return status;
-	if (node->kind == BL_NODE_LIKE && !bl_parser_at_word(p, "ESCAPE"))
-		return BL_OK;
-	status = bl_parser_expect_word(p, node->kind == BL_NODE_LIKE ? "ESCAPE" : "AND");
-	if (!status)
-		status = parse_add(p, &kid);
-	return status ? status : bl_parser_push(p, list, kid);
-}
-
-static BL_STATUS
-parse_in_between_like(struct bl_parser *p, struct bl_node *left, struct bl_node **ret)
-{
-	struct bl_token at = p->token;
-	bool negated = bl_parser_at_word(p, "NOT");
-	struct bl_nodes list = {0};
-	struct bl_node *node = NULL;
-	enum bl_node_kind kind;
-	enum bl_status status = negated ? bl_parser_next(p) : BL_OK;
-
-	if (status)
-		return status;
-	if (bl_parser_at_word(p, "IN"))
-		kind = BL_NODE_IN;
-	else if (bl_parser_at_word(p, "BETWEEN"))
-		kind = BL_NODE_BETWEEN;
-	else if (bl_parser_at_word(p, "LIKE"))
-		kind = BL_NODE_LIKE;
-	else
-		return bl_parser_fail_expected(p, "IN, BETWEEN or LIKE behind NOT");
-	status = bl_parser_new_node(p, kind, &at, &node);
-	if (!status)
-		status = bl_parser_next(p);
-	if (!status)
-		status = bl_parser_push(p, &list, left);
-	if (!status)
-		status = parse_operands(p, node, &list);
-	if (!status)
-		status = bl_parser_adopt(p, node, &list);
-	if (status)
-		return status;
-	node->negated = negated;
-	*ret = node;
-	return BL_OK;
-}
-
-static BL_STATUS
-parse_is_null(struct bl_parser *p, struct bl_node *left, struct bl_node **ret)
-{
-	struct bl_token at = p->token;
-	struct bl_node *node = NULL;
-	bool negated = false;
-	enum bl_status status = bl_parser_next(p);
-
-	if (!status && bl_parser_at_word(p, "NOT")) {
-		negated = true;
-		status = bl_parser_next(p);
-	}
-	if (!status)
-		status = bl_parser_expect_word(p, "NULL");
-	if (!status)
-		status = bl_parser_new_node(p, BL_NODE_IS_NULL, &at, &node);
-	if (!status)
-		status = bl_parser_join(p, node, left, NULL);
-	if (status)
-		return status;
-	node->negated = negated;
-	*ret = node;
-	return BL_OK;
-}
-
-static const char *const comparisons[] = {"=", "<>", "!=", "<", "<=", ">", ">="};
-static const enum bl_op comparison_ops[] = {
-    BL_OP_EQ, BL_OP_NE, BL_OP_NE, BL_OP_LT, BL_OP_LE, BL_OP_GT, BL_OP_GE};
-
-static BL_STATUS
-parse_predicate(struct bl_parser *p, struct bl_node **ret)
-{
-	struct bl_node *node = NULL, *left = NULL, *right = NULL;
-	enum bl_status status = parse_add(p, &left);
-	struct bl_token at = p->token;
-	enum bl_op op;
-
-	if (status)
-		return status;
-	*ret = left;
-	if (bl_parser_at_word(p, "IS"))
-		return parse_is_null(p, left, ret);
-	if (bl_parser_at_word(p, "NOT") || bl_parser_at_word(p, "IN") ||
-	    bl_parser_at_word(p, "BETWEEN") || bl_parser_at_word(p, "LIKE"))
-		return parse_in_between_like(p, left, ret);
-	op = op_of(p, comparisons, comparison_ops, 7);
-	if (op == BL_OP_NONE)
-		return BL_OK;
-	status = bl_parser_next(p);
-	if (!status)
-		status = parse_add(p, &right);
-	if (!status)
-		status = bl_parser_new_node(p, BL_NODE_COMPARE, &at, &node);
-	if (!status)
-		status = bl_parser_join(p, node, left, right);
-	if (status)
-		return status;
-	if (op_of(p, comparisons, comparison_ops, 7) != BL_OP_NONE)
-		return bl_fail_pos(p->reterr, BL_EINPUT, p->token.line, p->token.column,
-		    "comparisons cannot be chained; join them with AND");
-	node->op = op;
-	*ret = node;
-	return BL_OK;
-}
-
 static BL_STATUS
 parse_not(struct bl_parser *p, struct bl_node **ret)
 {
@@ -392,7 +164,7 @@ parse_not(struct bl_parser *p, struct bl_node **ret)
 	enum bl_status status;
 
 	if (!bl_parser_at_word(p, "NOT"))
-		return parse_predicate(p, ret);
+		return bl_parser_predicate(p, ret);
 	if (++p->depth > BL_NODE_MAX_DEPTH)
 		return bl_fail_pos(p->reterr, BL_ELIMIT, at.line, at.column,
 		    "the expression is nested more than %d deep", BL_NODE_MAX_DEPTH);
@@ -452,10 +224,10 @@ bl_parser_expr(struct bl_parser *p, struct bl_node **ret)
 }
 
 BL_STATUS
-bl_parser_parse(
-    struct bl_str text, struct bl_arena *arena, struct bl_node **ret_root, struct bl_err *reterr)
+bl_parser_tree(struct bl_str text, const struct bl_parser_hooks *hooks, struct bl_arena *arena,
+    struct bl_node **ret_root, struct bl_err *reterr)
 {
-	struct bl_parser p = {.arena = arena, .reterr = reterr};
+	struct bl_parser p = {.arena = arena, .reterr = reterr, .hooks = hooks};
 	struct bl_node *root = NULL;
 	enum bl_status status;
 

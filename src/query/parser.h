@@ -17,8 +17,9 @@ struct bl_parser_hooks {
 	bool aggregates; /* DISTINCT, FILTER, ORDER BY and OVER of calls are read (extra). */
 };
 
-/* What parser.c (operators and predicates), primary.c (values, calls, CASE, CAST) and the parsers
- * of statements share. */
+/* What the files of the parser and the parsers of statements share: parser.c (tokens, AND, OR),
+ * predicate.c, operator.c, primary.c (values, names, CASE, CAST), call.c, literal.c, type_name.c.
+ */
 struct bl_parser {
 	struct bl_lexer lexer;
 	struct bl_token token; /* The next one. */
@@ -49,7 +50,42 @@ BL_STATUS bl_parser_join(
     struct bl_parser *p, struct bl_node *node, struct bl_node *a, struct bl_node *b);
 BL_STATUS bl_parser_parse_list(struct bl_parser *p, const char *closer, struct bl_nodes *list);
 BL_STATUS bl_parser_refuse_word(struct bl_parser *p, const struct bl_token *at);
+/* bl_parser_primary: a value; bl_parser_sum: with operators; bl_parser_predicate: one comparison;
+ * bl_parser_expr: all. */
 BL_STATUS bl_parser_primary(struct bl_parser *p, struct bl_node **ret);
+BL_STATUS bl_parser_sum(struct bl_parser *p, struct bl_node **ret);
+BL_STATUS bl_parser_predicate(struct bl_parser *p, struct bl_node **ret);
 BL_STATUS bl_parser_expr(struct bl_parser *p, struct bl_node **ret);
+
+/* bl_parser_op: which of the signs is at hand, as its operator. */
+enum bl_op bl_parser_op(
+    const struct bl_parser *p, const char *const signs[], const enum bl_op ops[], size_t n);
+
+/* bl_parser_peek(p, &token): the one behind the token at hand; END also where the text is wrong. */
+void bl_parser_peek(const struct bl_parser *p, struct bl_token *ret_token);
+
+/* bl_parser_at_query: are sub-queries read, and does one begin at the token at hand?
+ * bl_parser_subquery(p, at, kind, left, &node): reads it and its closing parenthesis; ${left} may
+ * be NULL. */
+bool bl_parser_at_query(const struct bl_parser *p);
+BL_STATUS bl_parser_subquery(struct bl_parser *p, const struct bl_token *at,
+    enum bl_subquery_kind kind, struct bl_node *left, struct bl_node **ret);
+
+/* bl_parser_call(p, name, &node): behind the name, at the opening parenthesis. */
+BL_STATUS bl_parser_call(struct bl_parser *p, const struct bl_token *name, struct bl_node **ret);
+
+/* bl_parser_now(p, word, &node): current_timestamp and its like; *ret stays NULL when the word is
+ * none of them, or there is no clock. */
+BL_STATUS bl_parser_now(struct bl_parser *p, const struct bl_token *word, struct bl_node **ret);
+
+/* bl_parser_sort_keys(p, &keys, &n): e [ASC|DESC] [NULLS FIRST|LAST], ... behind ORDER BY. */
+BL_STATUS bl_parser_sort_keys(struct bl_parser *p, struct bl_sort_key **ret_keys, uint32_t *ret_n);
+
+/* bl_parser_type(p, &type): a type's name. */
+BL_STATUS bl_parser_type(struct bl_parser *p, struct bl_datatype *ret);
+
+/* bl_parser_literal(p, word, &node): DATE '...' and its like, at the text; *ret stays NULL when the
+ * word begins none. */
+BL_STATUS bl_parser_literal(struct bl_parser *p, const struct bl_token *word, struct bl_node **ret);
 
 #endif

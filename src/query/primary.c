@@ -6,46 +6,8 @@
 #include "base/instant.h"
 #include "query/parser.h"
 
-/* TYPE or array(TYPE) behind CAST(x AS. */
-static BL_STATUS
-parse_type(struct bl_parser *p, struct bl_datatype *ret)
-{
-	static const struct {
-		const char *word;
-		enum bl_type_kind kind;
-	} types[] = {{"boolean", BL_TYPE_BOOLEAN}, {"bigint", BL_TYPE_BIGINT},
-	    {"integer", BL_TYPE_BIGINT}, {"int", BL_TYPE_BIGINT}, {"double", BL_TYPE_DOUBLE},
-	    {"varchar", BL_TYPE_VARCHAR}, {"timestamp", BL_TYPE_TIMESTAMP}, {"json", BL_TYPE_JSON}};
-	struct bl_token at = p->token;
-	enum bl_status status;
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (!bl_parser_at_word(p, types[i].word))
-			continue;
-		ret->kind = types[i].kind;
-		return bl_parser_next(p);
-	}
-	if (!bl_parser_at_word(p, "array")) {
-		if (at.kind != BL_TOKEN_WORD)
-			return bl_parser_fail_expected(p, "a type");
-		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, at.line, at.column,
-		    "the type %.*s is not supported in CAST; there are boolean, bigint, double, "
-		    "varchar, timestamp, json, array(...)",
-		    BL_STR_ARG(at.text));
-	}
-	status = bl_parser_next(p);
-	if (!status)
-		status = bl_parser_expect_sign(p, "(");
-	if (!status)
-		status = parse_type(p, ret);
-	if (status)
-		return status;
-	if (ret->kind == BL_TYPE_ARRAY)
-		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, at.line, at.column,
-		    "arrays of arrays are not supported; use array(json)");
-	*ret = bl_type_array(bl_type_of(ret->kind));
-	return bl_parser_expect_sign(p, ")");
-}
+/* More than any function takes. */
+#define MAX_LAMBDA_VARS 4
 
 static BL_STATUS
 parse_cast(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
@@ -60,7 +22,7 @@ parse_cast(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 	if (!status)
 		status = bl_parser_expect_word(p, "AS");
 	if (!status)
-		status = parse_type(p, &node->type);
+		status = bl_parser_type(p, &node->type);
 	if (!status)
 		status = bl_parser_expect_sign(p, ")");
 	if (!status)
@@ -117,27 +79,6 @@ parse_case(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 }
 
 static BL_STATUS
-parse_call(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
-{
-	struct bl_nodes list = {0};
-	struct bl_node *node = NULL;
-	enum bl_status status = bl_parser_new_node(p, BL_NODE_CALL, at, &node);
-
-	if (!status)
-		status = bl_parser_next(p);
-	if (status)
-		return status;
-	node->text = at->text;
-	status =
-	    bl_parser_at_sign(p, ")") ? bl_parser_next(p) : bl_parser_parse_list(p, ")", &list);
-	if (!status)
-		status = bl_parser_adopt(p, node, &list);
-	if (!status)
-		*ret = node;
-	return status;
-}
-
-static BL_STATUS
 parse_array(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_nodes list = {0};
@@ -156,12 +97,18 @@ parse_array(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret
 	return status;
 }
 
+/* vars -> body, at the arrow. */
 static BL_STATUS
-parse_lambda(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
+parse_lambda(struct bl_parser *p, const struct bl_token *at, const struct bl_str *vars,
+    uint32_t n_vars, struct bl_node **ret)
 {
 	struct bl_node *node = NULL, *body = NULL;
+	struct bl_str *own = bl_new(p->arena, struct bl_str, n_vars);
 	enum bl_status status = bl_parser_new_node(p, BL_NODE_LAMBDA, at, &node);
 
+	if (own == NULL)
+		return bl_fail(p->reterr, BL_ENOMEM, "no memory for the expression's tree");
+	memcpy(own, vars, n_vars * sizeof(*own));
 	if (!status)
 		status = bl_parser_next(p);
 	if (!status)
@@ -170,26 +117,110 @@ parse_lambda(struct bl_parser *p, const struct bl_token *at, struct bl_node **re
 		status = bl_parser_join(p, node, body, NULL);
 	if (status)
 		return status;
-	node->text = at->text;
+	node->text = own[0];
+	node->vars = own;
+	node->n_vars = n_vars;
 	*ret = node;
 	return BL_OK;
 }
 
+/* Is "(a, b) ->" what begins behind the parenthesis at hand?  Then it is taken up to the arrow. */
 static BL_STATUS
-parse_timestamp(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
+parse_variables(struct bl_parser *p, struct bl_str vars[MAX_LAMBDA_VARS], uint32_t *ret_n)
+{
+	struct bl_parser ahead = *p;
+	uint32_t n = 0;
+
+	*ret_n = 0;
+	ahead.reterr = NULL; /* What is wrong in the text is told when it is read. */
+	do {
+		if (n == MAX_LAMBDA_VARS || bl_parser_next(&ahead) ||
+		    (ahead.token.kind != BL_TOKEN_WORD && ahead.token.kind != BL_TOKEN_QUOTED))
+			return BL_OK;
+		vars[n++] = ahead.token.text;
+		if (bl_parser_next(&ahead))
+			return BL_OK;
+	} while (bl_parser_at_sign(&ahead, ","));
+	if (!bl_parser_at_sign(&ahead, ")") || bl_parser_next(&ahead) ||
+	    !bl_parser_at_sign(&ahead, "->"))
+		return BL_OK;
+	ahead.reterr = p->reterr;
+	*p = ahead;
+	*ret_n = n;
+	return BL_OK;
+}
+
+bool
+bl_parser_at_query(const struct bl_parser *p)
+{
+	return p->hooks != NULL && p->hooks->subquery != NULL &&
+	       (bl_parser_at_word(p, "SELECT") || bl_parser_at_word(p, "WITH") ||
+		   bl_parser_at_word(p, "VALUES"));
+}
+
+BL_STATUS
+bl_parser_subquery(struct bl_parser *p, const struct bl_token *at, enum bl_subquery_kind kind,
+    struct bl_node *left, struct bl_node **ret)
 {
 	struct bl_node *node = NULL;
-	enum bl_status status = bl_parser_new_node(p, BL_NODE_LITERAL, at, &node);
+	enum bl_status status = bl_parser_new_node(p, BL_NODE_SUBQUERY, at, &node);
 
+	if (!status)
+		status = p->hooks->subquery(p->hooks->ctx, p, &node->query);
+	if (!status)
+		status = bl_parser_expect_sign(p, ")");
+	if (!status && left != NULL)
+		status = bl_parser_join(p, node, left, NULL);
 	if (status)
 		return status;
-	node->value.kind = BL_TYPE_TIMESTAMP;
-	if (!bl_instant_parse(p->token.text, &node->value.i64))
-		return bl_fail_pos(p->reterr, BL_EINPUT, p->token.line, p->token.column,
-		    "'%.*s' is no instant; write '2026-01-31T18:00:00Z' (with Z or an offset)",
-		    BL_STR_ARG(p->token.text));
+	node->subquery = kind;
 	*ret = node;
-	return bl_parser_next(p);
+	return BL_OK;
+}
+
+/* (a, b, ...) and ROW(a, ...): behind the first of them, or behind the parenthesis. */
+static BL_STATUS
+parse_row(
+    struct bl_parser *p, const struct bl_token *at, struct bl_node *first, struct bl_node **ret)
+{
+	struct bl_nodes list = {0};
+	struct bl_node *node = NULL;
+	enum bl_status status = bl_parser_new_node(p, BL_NODE_ROW, at, &node);
+
+	if (!status && first != NULL)
+		status = bl_parser_push(p, &list, first);
+	if (!status && first != NULL)
+		status = bl_parser_next(p);
+	if (!status)
+		status = bl_parser_parse_list(p, ")", &list);
+	if (!status)
+		status = bl_parser_adopt(p, node, &list);
+	if (!status)
+		*ret = node;
+	return status;
+}
+
+/* What begins with a parenthesis: a sub-query, a lambda of several variables, a row, or just a
+ * value. */
+static BL_STATUS
+parse_parenthesis(struct bl_parser *p, struct bl_node **ret)
+{
+	struct bl_token at = p->token;
+	struct bl_str vars[MAX_LAMBDA_VARS];
+	uint32_t n_vars = 0;
+	enum bl_status status = parse_variables(p, vars, &n_vars);
+
+	if (!status && n_vars > 0)
+		return parse_lambda(p, &at, vars, n_vars, ret);
+	if (!status)
+		status = bl_parser_next(p);
+	if (!status && bl_parser_at_query(p))
+		return bl_parser_subquery(p, &at, BL_SUBQUERY_SCALAR, NULL, ret);
+	if (!status)
+		status = bl_parser_expr(p, ret);
+	if (!status && bl_parser_at_sign(p, ","))
+		return parse_row(p, &at, *ret, ret);
+	return status ? status : bl_parser_expect_sign(p, ")");
 }
 
 /* What SQL knows and this engine does not: better its name than "unexpected word". */
@@ -201,7 +232,6 @@ bl_parser_refuse_word(struct bl_parser *p, const struct bl_token *at)
 	    {"SELECT", "EXISTS and sub-queries are"},
 	    {"INTERVAL", "INTERVAL literals are"},
 	    {"EXTRACT", "EXTRACT is"},
-	    {"ROW", "ROW values are"},
 	    {"CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP is"},
 	    {"CURRENT_DATE", "CURRENT_DATE is"},
 	};
@@ -228,8 +258,9 @@ parse_name(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 	bool word = at->kind == BL_TOKEN_WORD;
 	enum bl_status status = BL_OK;
 
+	*ret = NULL;
 	if (bl_parser_at_sign(p, "->"))
-		return parse_lambda(p, at, ret);
+		return parse_lambda(p, at, &at->text, 1, ret);
 	if (word && bl_parser_at_sign(p, "(") &&
 	    (bl_str_eq_ci(at->text, BL_STR("CAST")) || bl_str_eq_ci(at->text, BL_STR("TRY_CAST"))))
 		return parse_cast(p, at, ret);
@@ -237,8 +268,26 @@ parse_name(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 		return parse_case(p, at, ret);
 	if (word && bl_parser_at_sign(p, "[") && bl_str_eq_ci(at->text, BL_STR("ARRAY")))
 		return parse_array(p, at, ret);
-	if (word && p->token.kind == BL_TOKEN_STRING && bl_str_eq_ci(at->text, BL_STR("TIMESTAMP")))
-		return parse_timestamp(p, at, ret);
+	if (word && bl_parser_at_sign(p, "(") && bl_str_eq_ci(at->text, BL_STR("ROW"))) {
+		status = bl_parser_next(p);
+		return status ? status : parse_row(p, at, NULL, ret);
+	}
+	if (word && bl_parser_at_sign(p, "(") && bl_str_eq_ci(at->text, BL_STR("EXISTS"))) {
+		struct bl_parser ahead = *p;
+
+		ahead.reterr = NULL;
+		if (bl_parser_next(&ahead) == BL_OK && bl_parser_at_query(&ahead)) {
+			status = bl_parser_next(p);
+			return status ? status
+				      : bl_parser_subquery(p, at, BL_SUBQUERY_EXISTS, NULL, ret);
+		}
+	}
+	if (word)
+		status = bl_parser_literal(p, at, ret);
+	if (!status && word && *ret == NULL)
+		status = bl_parser_now(p, at, ret);
+	if (status || *ret != NULL)
+		return status;
 	if (p->token.kind == BL_TOKEN_STRING)
 		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, at->line, at->column,
 		    "%.*s literals are not supported", BL_STR_ARG(at->text));
@@ -247,7 +296,7 @@ parse_name(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 	if (status)
 		return status;
 	if (bl_parser_at_sign(p, "("))
-		return parse_call(p, at, ret);
+		return bl_parser_call(p, at, ret);
 	status = bl_parser_new_node(p, BL_NODE_NAME, at, ret);
 	if (!status)
 		(*ret)->text = at->text;
@@ -294,14 +343,7 @@ bl_parser_primary(struct bl_parser *p, struct bl_node **ret)
 	case BL_TOKEN_SIGN:
 		if (!bl_parser_at_sign(p, "("))
 			return bl_parser_fail_expected(p, "a value");
-		status = bl_parser_next(p);
-		if (!status)
-			status = bl_parser_expr(p, ret);
-		if (!status && bl_parser_at_sign(p, ","))
-			return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, p->token.line,
-			    p->token.column,
-			    "rows and lambdas with several arguments are not supported");
-		return status ? status : bl_parser_expect_sign(p, ")");
+		return parse_parenthesis(p, ret);
 	case BL_TOKEN_WORD:
 	case BL_TOKEN_QUOTED:
 		status = bl_parser_next(p);

@@ -41,8 +41,10 @@ static const struct row rows_of_messages_of_lexer_and_parser[] = {
     {"TIMESTAMP '2026-01-31 18:00:00'", "EINPUT 1:11: '2026-01-31 18:00:00' is no instant; "
 					"write '2026-01-31T18:00:00Z' (with Z "
 					"or an offset)"},
-    {"reduce(configuration.list, (a, b) -> a)",
-	"EUNSUPPORTED 1:30: rows and lambdas with several arguments are not supported"},
+    {"count(*)", "EINPUT 1:7: a value is expected here, found *"},
+    {"count(DISTINCT resourceId)", "EINPUT 1:7: a value is expected here, found DISTINCT"},
+    {"1 = ANY (SELECT 1)",
+	"EUNSUPPORTED 1:10: EXISTS and sub-queries are not supported in this expression"},
 };
 
 static void
