@@ -9,6 +9,8 @@
 #include <string.h>
 
 const struct bl_function bl_functions_all[] = {
+    {"$match", "x", 'b', BL_LAZY, bl_fn__match, NULL},
+    {"$pick", "x", 'a', BL_LAZY, bl_fn__pick, NULL},
     {"all_match", "al", 'b', BL_LAZY, bl_fn__all_match, NULL},
     {"any_match", "al", 'b', BL_LAZY, bl_fn__any_match, NULL},
     {"array_join", "as", 's', BL_STRICT, bl_fn__array_join, NULL},
@@ -71,7 +73,7 @@ bl_functions_nearest(struct bl_str name)
 		struct bl_str known = bl_str_of(bl_functions_all[i].name);
 		size_t d = bl_path_distance(name, known);
 
-		if (d <= least && (best.ptr == NULL || d < least)) {
+		if (known.ptr[0] != '$' && d <= least && (best.ptr == NULL || d < least)) {
 			least = d;
 			best = known;
 		}

@@ -106,6 +106,10 @@ BL_FUNCTION(bl_fn__date_diff);
 BL_FUNCTION(bl_fn__date_add);
 BL_PREPARE(bl_fn__unit_prepare);
 
+/* fn_path.c: for trees only */
+BL_FUNCTION(bl_fn__match);
+BL_FUNCTION(bl_fn__pick);
+
 /* fn_logic.c */
 BL_FUNCTION(bl_fn__coalesce);
 BL_FUNCTION(bl_fn__nullif);
