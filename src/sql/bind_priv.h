@@ -99,6 +99,7 @@ struct bl_rel {
 struct bl_shared {
 	struct bl_rel *rel;
 	uint32_t n_readers;
+	bool pushed, told;    /* By bind_push.c, bind_items.c: once. */
 	struct bl_plan *plan; /* Made by the first who is lowered. */
 };
 
