@@ -183,7 +183,7 @@ static BL_STATUS
 eval_cells(struct bl_batch_expr *be, const struct bl_batch *in, const uint32_t *cell,
     struct bl_arena *arena, struct bl_vector *ret_out, struct bl_err *reterr)
 {
-	uint32_t *codes = bl_new(arena, uint32_t, in->n);
+	uint32_t *codes = bl_new(arena, uint32_t, in->n), new = 0;
 	enum bl_status status = BL_OK;
 
 	if (codes == NULL)
@@ -192,14 +192,18 @@ eval_cells(struct bl_batch_expr *be, const struct bl_batch *in, const uint32_t *
 		be->generation = be->cells.generation;
 		status = forget(be, be->cells.n_cells, reterr);
 	}
-	for (uint32_t i = 0; !status && i < in->n; i++) {
-		uint32_t known = be->known[cell[i]];
+	for (uint32_t i = 0; i < in->n && !status; i++) {
+		codes[i] = be->known[cell[i]] - 1;
+		new |= codes[i] == UINT32_MAX ? 1 : 0;
+	}
+	for (uint32_t i = 0; !status && new != 0 && i < in->n; i++) {
+		uint32_t *known = &be->known[cell[i]];
 
-		if (known == 0) {
-			status = remember(be, in, i, arena, &known, reterr);
-			be->known[cell[i]] = status ? 0 : ++known;
+		if (*known == 0) {
+			status = remember(be, in, i, arena, &codes[i], reterr);
+			*known = status ? 0 : codes[i] + 1;
 		}
-		codes[i] = known - 1;
+		codes[i] = *known - 1;
 	}
 	*ret_out = (struct bl_vector){.codes = codes,
 	    .values = be->values,

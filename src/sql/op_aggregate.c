@@ -35,8 +35,10 @@ struct grouping {
 	struct bl_cells cells;
 	uint64_t generation;
 	struct bl_arena *arena; /* Of: */
-	uint32_t *by_cell;	/* 1 + group */
-	struct cell *calls;	/* [n_calls] */
+	uint32_t *by_cell;	/* [n_by_cell] 1 + group */
+	uint64_t *count;	/* [n_by_cell] rows, where nothing but rows is counted */
+	uint32_t n_by_cell;
+	struct cell *calls; /* [n_calls] */
 };
 
 struct aggregate {
@@ -46,7 +48,8 @@ struct aggregate {
 	uint32_t n_sets;
 	struct bl_vector *columns; /* [n_groups] of the batch at hand */
 	const struct bl_value **tuple;
-	uint32_t *group; /* [BL_BATCH_ROWS] */
+	uint32_t *group;  /* [BL_BATCH_ROWS] */
+	bool only_counts; /* All calls are count(*) of all rows. */
 	bool ready;
 	uint32_t set;
 	uint64_t next;
@@ -170,13 +173,84 @@ aggregate_open(struct bl_exec_op *op, struct bl_err *reterr)
 	status = bl_batch_expr__open_all(plan->groups, plan->n_groups, op, &a->groups, reterr);
 	for (uint32_t i = 0; !status && i < plan->n_calls; i++)
 		status = open_call(op, &a->calls[i], &plan->calls[i], reterr);
+	a->only_counts = plan->n_calls > 0;
+	for (uint32_t i = 0; i < plan->n_calls; i++)
+		a->only_counts = a->only_counts && plan->calls[i].fn == BL_AGG_COUNT_STAR &&
+				 plan->calls[i].filter == NULL && !plan->calls[i].distinct &&
+				 plan->calls[i].n_order == 0;
 	for (uint32_t i = 0; !status && i < a->n_sets; i++)
 		status =
 		    open_set(op, &a->sets[i], plan->sets == NULL ? all : plan->sets[i], reterr);
 	return status;
 }
 
-/* Groups by tuples of codes; false: they are not CODED. */
+/* Rows that were counted by cells are counted by groups. */
+static void
+flush_counts(struct bl_exec_op *op, struct grouping *set)
+{
+	for (uint32_t c = 0; set->count != NULL && c < set->n_by_cell; c++) {
+		if (set->count[c] == 0)
+			continue;
+		for (uint32_t i = 0; i < op->plan->n_calls; i++) {
+			struct bl_agg_count *counts = set->calls[i].states;
+
+			counts[set->by_cell[c] - 1].n += set->count[c];
+		}
+		set->count[c] = 0;
+	}
+}
+
+static BL_STATUS
+new_cell(
+    struct bl_exec_op *op, struct grouping *set, uint32_t row, uint32_t cell, struct bl_err *reterr)
+{
+	uint32_t group = 0;
+	enum bl_status status = put_group(op, set, row, &group, reterr);
+
+	set->by_cell[cell] = status ? 0 : group + 1;
+	return status;
+}
+
+/* The question that is asked most: how many of each.  One array, one addition a row. */
+static BL_STATUS
+count_cells(struct bl_exec_op *op, struct grouping *set, const uint32_t *cell, uint32_t n,
+    struct bl_err *reterr)
+{
+	uint64_t *count = set->count;
+
+	for (uint32_t r = 0; r < n; r++) {
+		if (count[cell[r]] == 0 && set->by_cell[cell[r]] == 0) {
+			enum bl_status status = new_cell(op, set, r, cell[r], reterr);
+
+			if (status)
+				return status;
+		}
+		count[cell[r]]++;
+	}
+	return BL_OK;
+}
+
+static BL_STATUS
+number_rows(struct bl_exec_op *op, struct grouping *set, const uint32_t *cell, uint32_t n,
+    struct bl_err *reterr)
+{
+	struct aggregate *a = op->state;
+	uint32_t *group = a->group, new = 0;
+	enum bl_status status = BL_OK;
+
+	for (uint32_t r = 0; r < n; r++) {
+		group[r] = set->by_cell[cell[r]] - 1;
+		new |= group[r] == UINT32_MAX ? 1 : 0;
+	}
+	for (uint32_t r = 0; !status && new != 0 && r < n; r++) {
+		if (set->by_cell[cell[r]] == 0)
+			status = new_cell(op, set, r, cell[r], reterr);
+		group[r] = set->by_cell[cell[r]] - 1;
+	}
+	return status;
+}
+
+/* Groups by tuples of codes; *ret_done false: they are not CODED. */
 static BL_STATUS
 groups_by_cell(
     struct bl_exec_op *op, struct grouping *set, uint32_t n, bool *ret_done, struct bl_err *reterr)
@@ -200,27 +274,25 @@ groups_by_cell(
 	if (!bl_cells__of(&set->cells, columns, n_columns, n, room, &cell))
 		return BL_OK;
 	if (set->generation != set->cells.generation) {
+		flush_counts(op, set);
 		set->generation = set->cells.generation;
 		bl_arena_reset(set->arena);
 		set->by_cell = bl_new(set->arena, uint32_t, set->cells.n_cells);
-		if (set->by_cell == NULL)
+		set->n_by_cell = set->cells.n_cells;
+		set->count = a->only_counts ? bl_new(set->arena, uint64_t, set->n_by_cell) : NULL;
+		if (set->by_cell == NULL || (a->only_counts && set->count == NULL))
 			return bl_batch__no_memory(reterr);
 	}
-	for (uint32_t r = 0; !status && r < n; r++) {
-		uint32_t group = set->by_cell[cell[r]];
-
-		if (group == 0) {
-			status = put_group(op, set, r, &group, reterr);
-			set->by_cell[cell[r]] = status ? 0 : ++group;
-		}
-		a->group[r] = group - 1;
-	}
+	status = a->only_counts ? count_cells(op, set, cell, n, reterr)
+				: number_rows(op, set, cell, n, reterr);
 	*ret_done = true;
 	return status;
 }
 
+/* *ret_counted: the calls have been served too. */
 static BL_STATUS
-find_groups(struct bl_exec_op *op, struct grouping *set, uint32_t n, struct bl_err *reterr)
+find_groups(struct bl_exec_op *op, struct grouping *set, uint32_t n, bool *ret_counted,
+    struct bl_err *reterr)
 {
 	struct aggregate *a = op->state;
 	bool done = false;
@@ -231,6 +303,7 @@ find_groups(struct bl_exec_op *op, struct grouping *set, uint32_t n, struct bl_e
 		return BL_OK;
 	}
 	status = groups_by_cell(op, set, n, &done, reterr);
+	*ret_counted = done && a->only_counts;
 	for (uint32_t r = 0; !status && !done && r < n; r++) {
 		status = put_group(op, set, r, &a->group[r], reterr);
 		if (!status)
@@ -378,8 +451,10 @@ take(struct bl_exec_op *op, const struct bl_batch *in, struct bl_err *reterr)
 	for (uint32_t i = 0; !status && i < op->plan->n_calls; i++)
 		status = eval_call(op, &a->calls[i], in, reterr);
 	for (uint32_t s = 0; !status && s < a->n_sets; s++) {
-		status = find_groups(op, &a->sets[s], in->n, reterr);
-		for (uint32_t i = 0; !status && i < op->plan->n_calls; i++) {
+		bool counted = false;
+
+		status = find_groups(op, &a->sets[s], in->n, &counted, reterr);
+		for (uint32_t i = 0; !status && !counted && i < op->plan->n_calls; i++) {
 			struct cell *cell = &a->sets[s].calls[i];
 			struct call *call = &a->calls[i];
 
@@ -442,6 +517,8 @@ run(struct bl_exec_op *op, struct bl_err *reterr)
 		if (!status && in.n > 0)
 			status = take(op, &in, reterr);
 	}
+	for (uint32_t s = 0; !status && s < a->n_sets; s++)
+		flush_counts(op, &a->sets[s]);
 	for (uint32_t s = 0; !status && s < a->n_sets; s++)
 		for (uint32_t i = 0; !status && i < op->plan->n_calls; i++)
 			if (op->plan->calls[i].n_order > 0)

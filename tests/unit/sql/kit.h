@@ -10,13 +10,14 @@
  * For tests of operators: tables from JSON, expressions over slots from text, plans by hand, rows
  * as text.  A failure of the kit itself ends the program with words.
  */
+enum kit_layout { KIT_FLAT, KIT_CODED, KIT_MIXED };
 struct kit {
 	struct bl_arena *arena;
 	struct bl_json_parser *parser;
 	uint64_t random; /* State: batch sizes, which columns are CODED. */
 	uint32_t n_plans;
 	struct bl_buf out; /* Of kit_run. */
-	enum { KIT_FLAT, KIT_CODED, KIT_MIXED } layout;
+	int layout; /* enum kit_layout */
 };
 void kit_open(struct kit *kit, uint64_t seed);
 void kit_close(struct kit *kit);
