@@ -17,8 +17,8 @@ enum bl_token_kind {
 	BL_TOKEN_STRING,  /* 'text'; text without quotes. */
 	BL_TOKEN_INTEGER, /* Digits. */
 	BL_TOKEN_DECIMAL, /* 1.5, .5, 1e3 */
-	BL_TOKEN_PARAM,	  /* :name; text is the name. */
-	BL_TOKEN_SIGN,	  /* One of ( ) [ ] , . + - * / % = <> != < <= > >= || -> */
+	BL_TOKEN_PARAM,	  /* :name; text is the name.  ?: its number, from 1. */
+	BL_TOKEN_SIGN,	  /* One of ( ) [ ] , . + - * / % = <> != < <= > >= || -> ; : */
 };
 
 struct bl_token {
@@ -32,6 +32,7 @@ struct bl_lexer {
 	size_t at;
 	uint32_t line;
 	size_t line_start;
+	uint32_t n_params;	/* Of ?, so far. */
 	struct bl_arena *arena; /* For strings with doubled quotes. */
 };
 

@@ -125,12 +125,12 @@ struct bl_query {
 
 enum bl_statement_kind {
 	BL_STATEMENT_QUERY,
-	BL_STATEMENT_EXPLAIN,  /* query; analyze */
-	BL_STATEMENT_VIEW,     /* CREATE [OR REPLACE] VIEW name AS query */
-	BL_STATEMENT_TABLE,    /* CREATE [EXTERNAL] TABLE name (...) */
-	BL_STATEMENT_DATABASE, /* CREATE DATABASE|SCHEMA */
-	BL_STATEMENT_DROP,     /* DROP VIEW|TABLE [IF EXISTS] name */
-	BL_STATEMENT_SHOW_TABLES,
+	BL_STATEMENT_EXPLAIN,	   /* query; analyze */
+	BL_STATEMENT_VIEW,	   /* CREATE [OR REPLACE] VIEW name AS query */
+	BL_STATEMENT_TABLE,	   /* CREATE [EXTERNAL] TABLE name (...) */
+	BL_STATEMENT_DATABASE,	   /* CREATE DATABASE|SCHEMA */
+	BL_STATEMENT_DROP,	   /* DROP VIEW|TABLE|DATABASE [IF EXISTS] name */
+	BL_STATEMENT_SHOW_TABLES,  /* SHOW TABLES|VIEWS [FROM|IN schema] [LIKE 'pattern'] */
 	BL_STATEMENT_SHOW_COLUMNS, /* SHOW COLUMNS FROM name, DESCRIBE name */
 	BL_STATEMENT_SHOW_CREATE,  /* SHOW CREATE VIEW|TABLE name */
 };
@@ -153,14 +153,17 @@ struct bl_property {
 struct bl_statement {
 	enum bl_statement_kind kind;
 	uint32_t line, column;
-	bool analyze, or_replace, if_not_exists, if_exists, external, drop_table;
-	struct bl_ident schema, name;
+	bool analyze, or_replace, if_not_exists, if_exists, external, drop_table, drop_database;
+	struct bl_ident catalog, schema, name;
+	struct bl_str like; /* SHOW TABLES: the pattern; absent: none */
 	struct bl_query *query;
 	struct bl_str query_text; /* VIEW: what stands behind AS */
+	struct bl_str text;	  /* The whole statement, without its ';'. */
 	/* TABLE */
 	struct bl_hive_column *columns, *partitions;
 	uint32_t n_columns, n_partitions;
-	struct bl_str serde, location;
+	struct bl_str serde, location, comment;
+	struct bl_str stored_as, input_format, output_format; /* STORED AS ... */
 	struct bl_property *serde_properties, *properties;
 	uint32_t n_serde_properties, n_properties;
 };
