@@ -92,8 +92,8 @@ fill(struct kit *kit, struct data *d)
 		}
 		/* Runs, as stores have them: rows of a type lie together. */
 		for (uint32_t r = 0; r < ROWS; r++)
-			d->codes[c][r] =
-			    c == 1 ? r / 3400 % TYPES : (uint32_t)(kit_random(kit) % sizes[c]);
+			d->codes[c][r] = c == 1 ? r / 3400 % TYPES
+						: (uint32_t)(kit_random(&kit->random) % sizes[c]);
 	}
 }
 

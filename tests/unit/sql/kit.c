@@ -23,7 +23,8 @@ kit_open(struct kit *kit, uint64_t seed)
 {
 	struct bl_json_limits limits = {0};
 
-	*kit = (struct kit){.arena = bl_arena_new((size_t)1 << 30), .random = seed * 2 + 1};
+	*kit = (struct kit){
+	    .arena = bl_arena_new((size_t)1 << 30), .random = seed * 2 + 1, .sizes = seed};
 	if (kit->arena == NULL || bl_json_parser_new(limits, &kit->parser, NULL))
 		die("open", "no memory");
 	/* Tests let allocations fail while this is written to. */
@@ -41,10 +42,10 @@ kit_close(struct kit *kit)
 }
 
 uint64_t
-kit_random(struct kit *kit)
+kit_random(uint64_t *state)
 {
-	kit->random = kit->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return kit->random >> 33;
+	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return *state >> 33;
 }
 
 /* A table: columns of values, and of some their codes. */
@@ -144,7 +145,7 @@ encode(struct kit *kit, struct table *t, uint32_t column)
 		for (code = 0; code < n && !same_text(&flat[r], &values[code]); code++)
 			;
 		/* Now and then a value has two codes, as dictionaries may. */
-		if (code < n && kit_random(kit) % 16 == 0)
+		if (code < n && kit_random(&kit->random) % 16 == 0)
 			code = n;
 		if (code == n)
 			values[n++] = flat[r];
@@ -181,7 +182,7 @@ scan_next(struct bl_scan *scan, struct bl_arena *batch, struct bl_batch *ret_bat
 	struct scan *s = (struct scan *)scan;
 	const struct table *t = s->table;
 	uint32_t left = t->n_rows - s->row;
-	uint32_t n = (uint32_t)(kit_random(t->kit) % (t->n_rows > 2000 ? 4097 : 9));
+	uint32_t n = (uint32_t)(kit_random(&t->kit->sizes) % (t->n_rows > 2000 ? 4097 : 9));
 	struct bl_vector *columns = bl_new(batch, struct bl_vector, s->want->n_outputs);
 
 	if (columns == NULL)
@@ -245,7 +246,7 @@ kit_table(struct kit *kit, struct bl_str name, const struct bl_json *json)
 			t->values[c][r] = value_of(kit, list[c].type, cell);
 	for (c = 0; c < columns->n; c++)
 		if (kit->layout == KIT_CODED ||
-		    (kit->layout == KIT_MIXED && kit_random(kit) % 2 == 0))
+		    (kit->layout == KIT_MIXED && kit_random(&kit->random) % 2 == 0))
 			encode(kit, t, c);
 	*source = (struct bl_source){
 	    .name = name, .columns = list, .n_columns = columns->n, .class = &kit_class, .ctx = t};

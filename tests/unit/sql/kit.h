@@ -14,14 +14,15 @@ enum kit_layout { KIT_FLAT, KIT_CODED, KIT_MIXED };
 struct kit {
 	struct bl_arena *arena;
 	struct bl_json_parser *parser;
-	uint64_t random; /* State: batch sizes, which columns are CODED. */
+	uint64_t random; /* State: which columns are CODED; */
+	uint64_t sizes;	 /* of batches. */
 	uint32_t n_plans;
 	struct bl_buf out; /* Of kit_run. */
-	int layout; /* enum kit_layout */
+	int layout;	   /* enum kit_layout */
 };
 void kit_open(struct kit *kit, uint64_t seed);
 void kit_close(struct kit *kit);
-uint64_t kit_random(struct kit *kit);
+uint64_t kit_random(uint64_t *state);
 
 /* kit_table(kit, name, json): {"columns": [["a", "bigint"], ...], "rows": [[1, ...], ...]}.  Types:
  * boolean, bigint, double, varchar, date, timestamp, json, array(...) of these,
