@@ -74,15 +74,16 @@ bl_batch__constant(const struct bl_value *value, uint32_t n, struct bl_arena *ar
 	return BL_OK;
 }
 
-/* Bits that hold all codes of the dictionary, and some that are still to come. */
-static uint32_t
-bits_for(uint32_t n_values)
+/* Room for all codes of the dictionary and some that are still to come.  Not a power of two: cells
+ * of one code would all fall into one line of the cache. */
+static uint64_t
+stride_for(uint32_t n_values)
 {
-	uint32_t bits = 1;
+	uint64_t stride = 2;
 
-	while (bits < 32 && (n_values >> bits) != 0)
-		bits++;
-	return bits;
+	while (stride < n_values)
+		stride *= 2;
+	return stride < 64 ? stride : stride + 9;
 }
 
 /* Is the layout still that of the columns?  If not: a new one, with its generation. */
@@ -90,7 +91,7 @@ static bool
 lay_out(
     struct bl_cells *cells, const struct bl_vector *const *columns, uint32_t n_columns, uint32_t n)
 {
-	uint32_t bits[BL_CELLS_COLUMNS], sum = 0;
+	uint64_t stride[BL_CELLS_COLUMNS], product = 1;
 	bool same = cells->n_columns == n_columns;
 
 	for (uint32_t i = 0; i < n_columns; i++) {
@@ -98,24 +99,23 @@ lay_out(
 
 		if (v->codes == NULL || v->dictionary == 0)
 			return false;
-		bits[i] = bits_for(v->n_values);
-		sum += bits[i];
-		same = same && cells->dictionary[i] == v->dictionary && bits[i] <= cells->bits[i];
+		stride[i] = stride_for(v->n_values);
+		product = product > BL_CELLS_MANY ? product : product * stride[i];
+		same = same && cells->dictionary[i] == v->dictionary &&
+		       v->n_values <= cells->stride[i];
 	}
 	if (same)
 		return true;
-	/* A dictionary that is larger than the batch pays only if more batches share it: look at
-	 * it twice before its size is spent. */
-	if (sum > 20)
-		return false;
-	if ((UINT32_C(1) << sum) > 16 * BL_BATCH_ROWS && n < BL_BATCH_ROWS / 4)
+	/* What is larger than many batches pays only if many share it: small batches have no say.
+	 */
+	if (product > BL_CELLS_MANY || (product > 16 * BL_BATCH_ROWS && n < BL_BATCH_ROWS / 4))
 		return false;
 	for (uint32_t i = 0; i < n_columns; i++) {
 		cells->dictionary[i] = columns[i]->dictionary;
-		cells->bits[i] = bits[i];
+		cells->stride[i] = (uint32_t)stride[i];
 	}
 	cells->n_columns = n_columns;
-	cells->n_cells = UINT32_C(1) << sum;
+	cells->n_cells = (uint32_t)product;
 	cells->generation++;
 	return true;
 }
@@ -132,15 +132,15 @@ bl_cells__of(struct bl_cells *cells, const struct bl_vector *const *columns, uin
 		return true;
 	if (n_columns == 2) {
 		const uint32_t *a = columns[0]->codes, *b = columns[1]->codes;
-		uint32_t shift = cells->bits[1];
+		uint32_t stride = cells->stride[1];
 
 		for (uint32_t r = 0; r < n; r++)
-			room[r] = a[r] << shift | b[r];
+			room[r] = a[r] * stride + b[r];
 	} else {
 		memcpy(room, columns[0]->codes, n * sizeof(*room));
 		for (uint32_t i = 1; i < n_columns; i++)
 			for (uint32_t r = 0; r < n; r++)
-				room[r] = room[r] << cells->bits[i] | columns[i]->codes[r];
+				room[r] = room[r] * cells->stride[i] + columns[i]->codes[r];
 	}
 	*ret_cell = room;
 	return true;

@@ -47,10 +47,10 @@ BL_STATUS bl_batch__constant(const struct bl_value *value, uint32_t n, struct bl
  * Tuples of codes as one number each, so that what is known of a tuple is an array's element.
  */
 #define BL_CELLS_COLUMNS 8u
-#define BL_CELLS_MANY (UINT32_C(1) << 20)
+#define BL_CELLS_MANY (UINT32_C(9) << 17)
 struct bl_cells {
 	uint64_t dictionary[BL_CELLS_COLUMNS];
-	uint32_t bits[BL_CELLS_COLUMNS];
+	uint32_t stride[BL_CELLS_COLUMNS]; /* Codes that there is room for. */
 	uint32_t n_columns;
 	uint32_t n_cells;    /* What cells are below. */
 	uint64_t generation; /* Another one: what cells stood for is void. */

@@ -217,17 +217,19 @@ count_cells(struct bl_exec_op *op, struct grouping *set, const uint32_t *cell, u
     struct bl_err *reterr)
 {
 	uint64_t *count = set->count;
+	const uint32_t *by_cell = set->by_cell;
+	enum bl_status status = BL_OK;
+	uint32_t new = 0;
 
-	for (uint32_t r = 0; r < n; r++) {
-		if (count[cell[r]] == 0 && set->by_cell[cell[r]] == 0) {
-			enum bl_status status = new_cell(op, set, r, cell[r], reterr);
-
-			if (status)
-				return status;
-		}
+	/* Loops without a branch: the first only reads, the second only adds. */
+	for (uint32_t r = 0; r < n; r++)
+		new |= by_cell[cell[r]] == 0 ? 1 : 0;
+	for (uint32_t r = 0; !status && new != 0 && r < n; r++)
+		if (set->by_cell[cell[r]] == 0)
+			status = new_cell(op, set, r, cell[r], reterr);
+	for (uint32_t r = 0; r < n; r++)
 		count[cell[r]]++;
-	}
-	return BL_OK;
+	return status;
 }
 
 static BL_STATUS
