@@ -137,44 +137,66 @@ BL_FUNCTION(bl_fn__cardinality)
 
 BL_FUNCTION(bl_fn__map_size)
 {
-	*ret_value = bl_value_bigint(args[0].json->n);
+	*ret_value = bl_value_bigint((int64_t)bl_entries_open(&args[0]).n);
 	return BL_OK;
 }
 
 static BL_STATUS
-map_texts(struct bl_eval *ev, const struct bl_json *map, bool keys, struct bl_value *ret_value,
+map_parts(struct bl_eval *ev, const struct bl_value *map, bool keys, struct bl_value *ret_value,
     struct bl_err *reterr)
 {
-	struct bl_value *out = bl_new(ev->arena, struct bl_value, map->n);
+	struct bl_entries entries = bl_entries_open(map);
+	struct bl_value *out = bl_new(ev->arena, struct bl_value, entries.n), key, value;
 	uint64_t n = 0;
 
 	if (out == NULL)
 		return bl_eval_no_memory(reterr);
-	for (const struct bl_json *m = map->first; m != NULL; m = m->next) {
-		out[n] = bl_value_varchar(keys ? m->key : bl_json_str(m));
-		out[n].null = out[n].str.ptr == NULL;
-		n++;
-	}
+	while (bl_entries_next(&entries, &key, &value))
+		out[n++] = keys ? key : value;
 	*ret_value = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = out, .n = n};
 	return BL_OK;
 }
 
 BL_FUNCTION(bl_fn__map_keys)
 {
-	return map_texts(ev, args[0].json, true, ret_value, reterr);
+	return map_parts(ev, &args[0], true, ret_value, reterr);
 }
 
 BL_FUNCTION(bl_fn__map_values)
 {
-	return map_texts(ev, args[0].json, false, ret_value, reterr);
+	return map_parts(ev, &args[0], false, ret_value, reterr);
+}
+
+/* concat(array, ...), array || array */
+BL_FUNCTION(bl_fn__concat_arrays)
+{
+	struct bl_list list;
+	struct bl_value *out;
+	uint64_t n = 0, at = 0;
+	enum bl_status status;
+
+	for (uint32_t i = 0; i < call->n_kids; i++)
+		if (bl_list_open(&args[i], &list))
+			n += list.n;
+	status = bl_eval_spend(ev, call, n, reterr);
+	out = status ? NULL : bl_new(ev->arena, struct bl_value, n);
+	if (status || out == NULL)
+		return status ? status : bl_eval_no_memory(reterr);
+	for (uint32_t i = 0; i < call->n_kids; i++) {
+		if (!bl_list_open(&args[i], &list))
+			assert(false);
+		while (bl_list_next(&list, &out[at]))
+			at++;
+	}
+	*ret_value = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = out, .n = n};
+	return BL_OK;
 }
 
 BL_FUNCTION(bl_fn__contains)
 {
-	struct bl_value wanted = bl_value_plain(args[1]), element;
+	struct bl_value wanted = bl_value_plain(args[1]), element, equal = {0};
 	struct bl_list list;
 	bool null = false;
-	int order;
 	enum bl_status status;
 
 	if (!bl_list_open(&args[0], &list))
@@ -187,9 +209,10 @@ BL_FUNCTION(bl_fn__contains)
 			null = true;
 			continue;
 		}
-		status = bl_eval_compare(call, &element, &wanted, &order, reterr);
-		if (!status && order == 0)
+		status = bl_eval_equal(ev, call, &element, &wanted, &equal, reterr);
+		if (!status && !equal.null && equal.boolean)
 			return BL_OK;
+		null = null || equal.null;
 	}
 	*ret_value = bl_value_boolean(false);
 	ret_value->null = null;
@@ -206,8 +229,15 @@ BL_FUNCTION(bl_fn__element_at)
 
 	*ret_value = bl_value_null(call->type.kind);
 	if (args[0].kind == BL_TYPE_MAP) {
-		const struct bl_json *value = bl_json_get(args[0].json, args[1].str);
+		const struct bl_json *value;
+		struct bl_value key = bl_value_plain(args[1]);
 
+		if (args[0].json == NULL)
+			return bl_eval_map_get(ev, call, &args[0], &key, ret_value, reterr);
+		if (key.kind != BL_TYPE_VARCHAR)
+			return bl_eval_fail(
+			    call->kids[1], &key, reterr, "where a varchar is wanted");
+		value = bl_json_get(args[0].json, key.str);
 		if (value != NULL && value->kind == BL_JSON_STRING)
 			*ret_value = bl_value_varchar(value->text);
 		return BL_OK;

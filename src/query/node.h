@@ -37,6 +37,7 @@ enum bl_node_kind {
 	BL_NODE_NOT,
 	BL_NODE_COMPARE,  /* op */
 	BL_NODE_IS_NULL,  /* negated */
+	BL_NODE_DISTINCT, /* kid[0] IS DISTINCT FROM kid[1]; negated: IS NOT DISTINCT FROM */
 	BL_NODE_IN,	  /* kid[0] [NOT] IN (kid[1], ...) */
 	BL_NODE_BETWEEN,  /* kid[0] [NOT] BETWEEN kid[1] AND kid[2] */
 	BL_NODE_LIKE,	  /* kid[0] [NOT] LIKE kid[1] [ESCAPE kid[2]] */
@@ -145,6 +146,9 @@ struct bl_node {
 struct bl_expr {
 	struct bl_node *root;
 	bool item; /* Names are the item's columns. */
+	/* Of bl_expr_compile: timestamps must have Z or an offset, members of JSON paths are told
+	 * by their exact names. */
+	bool strict;
 	struct bl_datatype wanted;
 	const struct bl_expr_param *params;
 	size_t n_params;
@@ -184,6 +188,12 @@ BL_STATUS bl_node_copy(const struct bl_node *node, struct bl_arena *arena,
 
 /* bl_check_expr(expr, arena, reterr): types, names, functions; fills root's types, n_vars. */
 BL_STATUS bl_check_expr(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr);
+
+/* bl_check_unify(a, b, &common): the type that holds values of both; false when there is none. */
+bool bl_check_unify(struct bl_datatype a, struct bl_datatype b, struct bl_datatype *ret);
+
+/* bl_check_castable: is there a CAST (which may fail for a value)? */
+bool bl_check_castable(struct bl_datatype from, struct bl_datatype to);
 
 /* bl_check_comparable: may values of these types be compared (as far as types can tell)? */
 bool bl_check_comparable(struct bl_datatype a, struct bl_datatype b);

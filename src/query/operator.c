@@ -3,6 +3,28 @@
 
 #include "query/parser.h"
 
+/* AT TIME ZONE 'UTC' behind a value: all are. */
+static BL_STATUS
+skip_zone(struct bl_parser *p)
+{
+	struct bl_token next;
+	enum bl_status status;
+
+	bl_parser_peek(p, &next);
+	if (!bl_parser_at_word(p, "AT") || !bl_str_eq_ci(next.text, BL_STR("TIME")))
+		return BL_OK;
+	status = bl_parser_next(p);
+	if (!status)
+		status = bl_parser_next(p);
+	if (!status)
+		status = bl_parser_expect_word(p, "ZONE");
+	if (!status &&
+	    (p->token.kind != BL_TOKEN_STRING || !bl_str_eq_ci(p->token.text, BL_STR("UTC"))))
+		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, p->token.line, p->token.column,
+		    "only the time zone 'UTC' is supported");
+	return status ? status : bl_parser_next(p);
+}
+
 /* .member and [index] behind a value. */
 static BL_STATUS
 parse_postfix(struct bl_parser *p, struct bl_node **ret)
@@ -38,7 +60,7 @@ parse_postfix(struct bl_parser *p, struct bl_node **ret)
 		}
 		*ret = node;
 	}
-	return status;
+	return status ? status : skip_zone(p);
 }
 
 static BL_STATUS

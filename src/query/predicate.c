@@ -72,6 +72,29 @@ parse_in_between_like(struct bl_parser *p, struct bl_node *left, struct bl_node 
 	return BL_OK;
 }
 
+/* DISTINCT FROM e, behind IS [NOT]. */
+static BL_STATUS
+parse_distinct(struct bl_parser *p, const struct bl_token *at, bool negated, struct bl_node *left,
+    struct bl_node **ret)
+{
+	struct bl_node *node = NULL, *right = NULL;
+	enum bl_status status = bl_parser_next(p);
+
+	if (!status)
+		status = bl_parser_expect_word(p, "FROM");
+	if (!status)
+		status = bl_parser_sum(p, &right);
+	if (!status)
+		status = bl_parser_new_node(p, BL_NODE_DISTINCT, at, &node);
+	if (!status)
+		status = bl_parser_join(p, node, left, right);
+	if (status)
+		return status;
+	node->negated = negated;
+	*ret = node;
+	return BL_OK;
+}
+
 static BL_STATUS
 parse_is_null(struct bl_parser *p, struct bl_node *left, struct bl_node **ret)
 {
@@ -84,6 +107,8 @@ parse_is_null(struct bl_parser *p, struct bl_node *left, struct bl_node **ret)
 		negated = true;
 		status = bl_parser_next(p);
 	}
+	if (!status && bl_parser_at_word(p, "DISTINCT"))
+		return parse_distinct(p, &at, negated, left, ret);
 	if (!status)
 		status = bl_parser_expect_word(p, "NULL");
 	if (!status)

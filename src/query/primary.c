@@ -230,8 +230,6 @@ bl_parser_refuse_word(struct bl_parser *p, const struct bl_token *at)
 	static const char *const known[][2] = {
 	    {"EXISTS", "EXISTS and sub-queries are"},
 	    {"SELECT", "EXISTS and sub-queries are"},
-	    {"INTERVAL", "INTERVAL literals are"},
-	    {"EXTRACT", "EXTRACT is"},
 	    {"CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP is"},
 	    {"CURRENT_DATE", "CURRENT_DATE is"},
 	};
@@ -251,6 +249,66 @@ bl_parser_refuse_word(struct bl_parser *p, const struct bl_token *at)
 	return BL_OK;
 }
 
+/* EXTRACT(field FROM x): the function of the field's name. */
+static BL_STATUS
+parse_extract(struct bl_parser *p, struct bl_node **ret)
+{
+	static const char *const names[][2] = {{"DOW", "day_of_week"}, {"DOY", "day_of_year"},
+	    {"YOW", "year_of_week"}, {"DAY_OF_MONTH", "day"}};
+	struct bl_node *node = NULL, *kid = NULL;
+	enum bl_status status = bl_parser_next(p);
+	struct bl_token field = p->token;
+
+	if (!status && field.kind != BL_TOKEN_WORD)
+		return bl_parser_fail_expected(p, "YEAR, MONTH, DAY, HOUR or their like");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (bl_str_eq_ci(field.text, bl_str_of(names[i][0])))
+			field.text = bl_str_of(names[i][1]);
+	if (!status)
+		status = bl_parser_next(p);
+	if (!status)
+		status = bl_parser_expect_word(p, "FROM");
+	if (!status)
+		status = bl_parser_expr(p, &kid);
+	if (!status)
+		status = bl_parser_expect_sign(p, ")");
+	if (!status)
+		status = bl_parser_new_node(p, BL_NODE_CALL, &field, &node);
+	if (!status)
+		status = bl_parser_join(p, node, kid, NULL);
+	if (status)
+		return status;
+	node->text = field.text;
+	*ret = node;
+	return BL_OK;
+}
+
+/* POSITION(x IN y) is strpos(y, x). */
+static BL_STATUS
+parse_position(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
+{
+	struct bl_node *node = NULL, *part = NULL, *text = NULL;
+	enum bl_status status = bl_parser_next(p);
+
+	if (!status)
+		status = bl_parser_sum(p, &part);
+	if (!status)
+		status = bl_parser_expect_word(p, "IN");
+	if (!status)
+		status = bl_parser_expr(p, &text);
+	if (!status)
+		status = bl_parser_expect_sign(p, ")");
+	if (!status)
+		status = bl_parser_new_node(p, BL_NODE_CALL, at, &node);
+	if (!status)
+		status = bl_parser_join(p, node, text, part);
+	if (status)
+		return status;
+	node->text = BL_STR("strpos");
+	*ret = node;
+	return BL_OK;
+}
+
 /* A word or quoted name: a call, a lambda or a name.  The word is taken already. */
 static BL_STATUS
 parse_name(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
@@ -264,6 +322,10 @@ parse_name(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 	if (word && bl_parser_at_sign(p, "(") &&
 	    (bl_str_eq_ci(at->text, BL_STR("CAST")) || bl_str_eq_ci(at->text, BL_STR("TRY_CAST"))))
 		return parse_cast(p, at, ret);
+	if (word && bl_parser_at_sign(p, "(") && bl_str_eq_ci(at->text, BL_STR("EXTRACT")))
+		return parse_extract(p, ret);
+	if (word && bl_parser_at_sign(p, "(") && bl_str_eq_ci(at->text, BL_STR("POSITION")))
+		return parse_position(p, at, ret);
 	if (word && bl_str_eq_ci(at->text, BL_STR("CASE")))
 		return parse_case(p, at, ret);
 	if (word && bl_parser_at_sign(p, "[") && bl_str_eq_ci(at->text, BL_STR("ARRAY")))

@@ -1,5 +1,5 @@
 /*
- * Values: names of types, JSON scalars as typed values, and the one comparison.
+ * Values: JSON scalars as typed values, and the one comparison.
  *
  * Numbers: a bigint is exact.  A double that comes from a text (a literal, a JSON number) keeps the
  * text in `str`, and two numbers that both have an exact text compare by it: 16.0 = 16, and 2^64 is
@@ -13,82 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/instant.h"
+#include "query/civil.h"
 #include "json/json.h"
-
-static const struct bl_datatype scalars[] = {[BL_TYPE_UNKNOWN] = {.kind = BL_TYPE_UNKNOWN},
-    [BL_TYPE_BOOLEAN] = {.kind = BL_TYPE_BOOLEAN},
-    [BL_TYPE_BIGINT] = {.kind = BL_TYPE_BIGINT},
-    [BL_TYPE_DOUBLE] = {.kind = BL_TYPE_DOUBLE},
-    [BL_TYPE_VARCHAR] = {.kind = BL_TYPE_VARCHAR},
-    [BL_TYPE_DATE] = {.kind = BL_TYPE_DATE},
-    [BL_TYPE_TIMESTAMP] = {.kind = BL_TYPE_TIMESTAMP},
-    [BL_TYPE_SPAN] = {.kind = BL_TYPE_SPAN},
-    [BL_TYPE_MONTHS] = {.kind = BL_TYPE_MONTHS},
-    [BL_TYPE_JSON] = {.kind = BL_TYPE_JSON}};
-
-const struct bl_datatype *
-bl_type_of(enum bl_type_kind kind)
-{
-	assert(kind < sizeof(scalars) / sizeof(scalars[0]));
-	return &scalars[kind];
-}
-
-struct bl_datatype
-bl_type_array(const struct bl_datatype *element)
-{
-	return (struct bl_datatype){.kind = BL_TYPE_ARRAY, .element = element};
-}
-
-struct bl_datatype
-bl_type_map(const struct bl_datatype *key, const struct bl_datatype *element)
-{
-	return (struct bl_datatype){.kind = BL_TYPE_MAP, .key = key, .element = element};
-}
-
-bool
-bl_type_equal(struct bl_datatype a, struct bl_datatype b)
-{
-	bool equal = a.kind == b.kind && a.n_fields == b.n_fields;
-
-	if (equal && (a.kind == BL_TYPE_ARRAY || a.kind == BL_TYPE_MAP))
-		equal = bl_type_equal(*a.element, *b.element);
-	if (equal && a.kind == BL_TYPE_MAP)
-		equal = bl_type_equal(*a.key, *b.key);
-	for (uint32_t i = 0; equal && i < a.n_fields; i++)
-		equal = bl_type_equal(a.fields[i].type, b.fields[i].type);
-	return equal;
-}
-
-static const char *
-kind_name(enum bl_type_kind kind)
-{
-	switch (kind) {
-	case BL_TYPE_UNKNOWN: return "NULL";
-	case BL_TYPE_BOOLEAN: return "boolean";
-	case BL_TYPE_BIGINT: return "bigint";
-	case BL_TYPE_DOUBLE: return "double";
-	case BL_TYPE_VARCHAR: return "varchar";
-	case BL_TYPE_DATE: return "date";
-	case BL_TYPE_TIMESTAMP: return "timestamp";
-	case BL_TYPE_SPAN: return "interval day to second";
-	case BL_TYPE_MONTHS: return "interval year to month";
-	case BL_TYPE_ROW: return "row";
-	case BL_TYPE_JSON: return "json";
-	case BL_TYPE_ARRAY: return "array";
-	case BL_TYPE_MAP: return "map(varchar, varchar)";
-	}
-	return "unknown";
-}
-
-const char *
-bl_value_type_name(struct bl_datatype type, char text[BL_TYPE_TEXT])
-{
-	if (type.kind == BL_TYPE_ARRAY && type.element->kind != BL_TYPE_UNKNOWN)
-		(void)snprintf(text, BL_TYPE_TEXT, "array(%s)", kind_name(type.element->kind));
-	else
-		(void)snprintf(text, BL_TYPE_TEXT, "%s", kind_name(type.kind));
-	return text;
-}
 
 const char *
 bl_value_what(const struct bl_value *value)
@@ -332,6 +259,48 @@ number_order(const struct bl_value *a, const struct bl_value *b)
 	return p < q ? -1 : p > q;
 }
 
+static bool
+is_temporal(const struct bl_value *v)
+{
+	return v->kind == BL_TYPE_DATE || v->kind == BL_TYPE_TIMESTAMP;
+}
+
+/* A date is its midnight. */
+static int
+temporal_order(const struct bl_value *a, const struct bl_value *b)
+{
+	int64_t p = a->i64, q = b->i64;
+
+	if (a->kind != b->kind) {
+		p = a->kind == BL_TYPE_DATE ? p : bl_civil_day(p);
+		q = b->kind == BL_TYPE_DATE ? q : bl_civil_day(q);
+		if (p == q && a->kind == BL_TYPE_DATE)
+			return b->i64 == q * BL_NS_PER_DAY ? 0 : -1;
+		if (p == q)
+			return a->i64 == p * BL_NS_PER_DAY ? 0 : 1;
+	}
+	return p < q ? -1 : p > q;
+}
+
+/* Element by element; the shorter one is less.  False where an element is NULL or has no order. */
+static bool
+list_order(const struct bl_value *a, const struct bl_value *b, int *ret_order)
+{
+	uint64_t n = a->n < b->n ? a->n : b->n;
+
+	for (uint64_t i = 0; i < n; i++) {
+		struct bl_value p = bl_value_plain(a->elements[i]);
+		struct bl_value q = bl_value_plain(b->elements[i]);
+
+		if (p.null || q.null || !bl_value_compare(&p, &q, ret_order))
+			return false;
+		if (*ret_order != 0)
+			return true;
+	}
+	*ret_order = a->n < b->n ? -1 : a->n > b->n;
+	return true;
+}
+
 bool
 bl_value_compare(const struct bl_value *a, const struct bl_value *b, int *ret_order)
 {
@@ -340,55 +309,26 @@ bl_value_compare(const struct bl_value *a, const struct bl_value *b, int *ret_or
 		*ret_order = number_order(a, b);
 		return true;
 	}
+	if (is_temporal(a) && is_temporal(b)) {
+		*ret_order = temporal_order(a, b);
+		return true;
+	}
 	if (a->kind != b->kind)
 		return false;
 	switch (a->kind) {
 	case BL_TYPE_BOOLEAN: *ret_order = (int)a->boolean - (int)b->boolean; return true;
 	case BL_TYPE_VARCHAR: *ret_order = bl_str_cmp(a->str, b->str); return true;
-	case BL_TYPE_DATE:
 	case BL_TYPE_SPAN:
-	case BL_TYPE_MONTHS:
-	case BL_TYPE_TIMESTAMP: *ret_order = a->i64 < b->i64 ? -1 : a->i64 > b->i64; return true;
+	case BL_TYPE_MONTHS: *ret_order = a->i64 < b->i64 ? -1 : a->i64 > b->i64; return true;
+	case BL_TYPE_ARRAY:
+	case BL_TYPE_ROW: return list_order(a, b, ret_order);
+	case BL_TYPE_DATE:
+	case BL_TYPE_TIMESTAMP:
 	case BL_TYPE_UNKNOWN:
 	case BL_TYPE_BIGINT:
 	case BL_TYPE_DOUBLE:
 	case BL_TYPE_JSON:
-	case BL_TYPE_ARRAY:
-	case BL_TYPE_ROW:
 	case BL_TYPE_MAP: break;
 	}
 	return false;
-}
-
-bool
-bl_list_open(const struct bl_value *value, struct bl_list *ret_list)
-{
-	*ret_list = (struct bl_list){0};
-	if (value->null)
-		return false;
-	if (value->kind == BL_TYPE_ARRAY) {
-		ret_list->elements = value->elements;
-		ret_list->n = value->n;
-		return true;
-	}
-	if (value->kind != BL_TYPE_JSON || value->json->kind != BL_JSON_ARRAY)
-		return false;
-	ret_list->json = value->json->first;
-	ret_list->n = value->json->n;
-	return true;
-}
-
-bool
-bl_list_next(struct bl_list *list, struct bl_value *ret_value)
-{
-	if (list->i >= list->n)
-		return false;
-	if (list->elements != NULL) {
-		*ret_value = list->elements[list->i];
-	} else {
-		*ret_value = bl_value_json(list->json);
-		list->json = list->json->next;
-	}
-	list->i++;
-	return true;
 }

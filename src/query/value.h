@@ -34,6 +34,10 @@ struct bl_datatype {
 	const struct bl_datatype *key;	   /* MAP: never NULL */
 	const struct bl_field *fields;	   /* ROW: [n_fields] */
 	uint32_t n_fields;
+	/* What CAST holds to; 0: nothing.  BIGINT: bits (integer 32, smallint 16, tinyint 8);
+	 * VARCHAR: code points; DOUBLE: a decimal's precision << 8 | scale.  No part of the type.
+	 */
+	uint32_t bound;
 };
 
 struct bl_field {
@@ -48,6 +52,12 @@ struct bl_datatype bl_type_array(const struct bl_datatype *element);
 struct bl_datatype bl_type_map(const struct bl_datatype *key, const struct bl_datatype *element);
 /* bl_type_equal: the same in all parts; names of fields do not count. */
 bool bl_type_equal(struct bl_datatype a, struct bl_datatype b);
+
+/* bl_type_is_number, bl_type_is_nested: BIGINT and DOUBLE; ARRAY, MAP and ROW. */
+bool bl_type_is_number(struct bl_datatype type);
+bool bl_type_is_nested(struct bl_datatype type);
+/* bl_type_field(row, name): its number, without regard to case; UINT32_MAX: none has it. */
+uint32_t bl_type_field(struct bl_datatype row, struct bl_str name);
 
 #define BL_TYPE_TEXT 160
 /* bl_value_type_name(type, text): "bigint", "array(varchar)"; cut with "..." when long. */
@@ -89,6 +99,16 @@ const char *bl_value_what(const struct bl_value *value);
  * one.  Arrays and rows compare element by element when no element is NULL. */
 bool bl_value_compare(const struct bl_value *a, const struct bl_value *b, int *ret_order);
 
+/* bl_value_equal(a, b, &steps): of two values that are not NULL, as SQL's "=" has it.  Arrays, rows
+ * and JSON are equal when their parts are (JSON objects in any order, numbers by value); a NULL
+ * within gives NULL where no other part decides, but JSON null equals itself.  UNLIKE: types that
+ * do not compare.  STEPS: more than *steps parts. */
+enum bl_equal { BL_EQUAL_NO, BL_EQUAL_YES, BL_EQUAL_NULL, BL_EQUAL_UNLIKE, BL_EQUAL_STEPS };
+enum bl_equal bl_value_equal(const struct bl_value *a, const struct bl_value *b, uint64_t *steps);
+/* bl_value_json_equal: whole JSON values, of whatever kinds. */
+enum bl_equal bl_value_json_equal(
+    const struct bl_json *a, const struct bl_json *b, uint64_t *steps);
+
 /* bl_value_to_double(text, &d): decimal text; false when it is none or not finite. */
 bool bl_value_to_double(struct bl_str text, double *ret_double);
 
@@ -104,5 +124,15 @@ struct bl_list {
 /* bl_list_open: false when the value is neither. */
 bool bl_list_open(const struct bl_value *value, struct bl_list *ret_list);
 bool bl_list_next(struct bl_list *list, struct bl_value *ret_value);
+
+/* The entries of a MAP, one after the other.  n: how many. */
+struct bl_entries {
+	const struct bl_json *json;
+	const struct bl_value *elements;
+	uint64_t n, i;
+};
+struct bl_entries bl_entries_open(const struct bl_value *map);
+bool bl_entries_next(
+    struct bl_entries *entries, struct bl_value *ret_key, struct bl_value *ret_value);
 
 #endif
