@@ -38,9 +38,11 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(S_SUMMARY, "Zusammenfassung", "Summary")                                                   \
 	X(SUM_SCOPE,                                                                                 \
 	    "Geprüft wurden {0} Regeln an {1} Prüfpunkten. Ein Prüfpunkt ist eine Regel, "        \
-	    "angewandt auf eine Ressource; über den Zeitraum zählt der schlechteste Befund.",        \
+	    "angewandt auf eine Ressource, oder auf Konto und Region, solange dort keine bekannt "   \
+	    "sein kann; über den Zeitraum zählt der schlechteste Befund.",                           \
 	    "{0} rules were checked at {1} check points. A check point is one rule applied to "      \
-	    "one resource; over the period the worst finding counts.")                               \
+	    "one resource, or to an account and region while none can be known there; over the "     \
+	    "period the worst finding counts.")                                                      \
 	X(SUM_COMPLIANT,                                                                             \
 	    "{0} von {1} entschiedenen Prüfpunkten waren im ganzen Zeitraum konform ({2}); am "     \
 	    "Ende des Zeitraums waren es {3} von {4} ({5}).",                                        \
@@ -106,10 +108,13 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(SCOPE_TEXT,                                                                                \
 	    "Zur Grundgesamtheit gehören alle Ressourcen, die AWS Config in den unten genannten "   \
 	    "Konten und Regionen geliefert hat und für die eine Regel gilt. Nichts davon ist "      \
-	    "ausgenommen: Nicht anwendbare und unbestimmte Prüfpunkte sind gezählt.",                \
+	    "ausgenommen: Nicht anwendbare und unbestimmte Prüfpunkte sind gezählt. Wo der "       \
+	    "Recorder nicht aufzeichnete oder nichts geliefert wurde, stehen Konto und Region "      \
+	    "selbst als unbestimmt.",                                                                \
 	    "The population is every resource that AWS Config delivered in the accounts and "        \
 	    "regions below and that a rule applies to. Nothing is left out: check points that "      \
-	    "are not applicable or undetermined are counted.")                                       \
+	    "are not applicable or undetermined are counted. Where the recorder did not record, "    \
+	    "or nothing was delivered, the account and region itself is undetermined.")              \
 	X(SCOPE_COMPLETE,                                                                            \
 	    "Ob diese Konten alle Konten der Organisation sind, kann nur zeigen, wer ihre "          \
 	    "Kontenliste kennt. Vergleichen Sie.",                                                   \
