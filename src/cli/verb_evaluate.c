@@ -15,6 +15,7 @@
 #include "rules/catalogue.h"
 #include "store/store.h"
 #include "timeline/coverage.h"
+#include "json/member.h"
 #include "json/writer.h"
 
 #define PRINT_BYTES ((size_t)1 << 30)
@@ -81,11 +82,9 @@ print_csv(struct bl_cli *cli, const struct bl_assessment *a)
 static void
 write_counts(struct bl_json_w *w, const struct bl_counts *c)
 {
-	bl_json_w_key(w, "resources");
-	bl_json_w_u64(w, c->resources);
+	bl_json_member_u64(w, "resources", c->resources);
 	for (int v = 0; v < BL_N_VERDICTS; v++) {
-		bl_json_w_key(w, bl_verdict_name((enum bl_verdict)v));
-		bl_json_w_u64(w, c->verdict[v]);
+		bl_json_member_u64(w, bl_verdict_name((enum bl_verdict)v), c->verdict[v]);
 	}
 }
 
@@ -95,28 +94,17 @@ write_finding(struct bl_json_w *w, const struct bl_assessment *a, const struct b
 	char sha[BL_SHA256_HEX];
 
 	bl_json_w_object(w);
-	bl_json_w_key(w, "rule_name");
-	bl_json_w_str(w, a->rules[f->i_rule].pack_rule->name);
-	bl_json_w_key(w, "account_id");
-	bl_json_w_str(w, f->account);
-	bl_json_w_key(w, "region");
-	bl_json_w_str(w, f->region);
-	bl_json_w_key(w, "resource_type");
-	bl_json_w_str(w, f->type);
-	bl_json_w_key(w, "resource_id");
-	bl_json_w_str(w, f->id);
-	bl_json_w_key(w, "compliance");
-	bl_json_w_z(w, bl_verdict_name(f->verdict));
-	bl_json_w_key(w, "recorded_time");
-	bl_json_w_instant(w, f->recorded_ns);
-	bl_json_w_key(w, "annotation");
-	bl_json_w_str(w, f->annotation);
-	bl_json_w_key(w, "reason");
-	bl_json_w_z(w, bl_reason_code(f->reason));
-	bl_json_w_key(w, "source");
-	bl_json_w_z(w, f->source == BL_SOURCE_COMPUTED ? "computed" : "recorded");
-	bl_json_w_key(w, "since");
-	bl_json_w_instant(w, f->since_ns);
+	bl_json_member_str(w, "rule_name", a->rules[f->i_rule].pack_rule->name);
+	bl_json_member_str(w, "account_id", f->account);
+	bl_json_member_str(w, "region", f->region);
+	bl_json_member_str(w, "resource_type", f->type);
+	bl_json_member_str(w, "resource_id", f->id);
+	bl_json_member_z(w, "compliance", bl_verdict_name(f->verdict));
+	bl_json_member_instant(w, "recorded_time", f->recorded_ns);
+	bl_json_member_str(w, "annotation", f->annotation);
+	bl_json_member_z(w, "reason", bl_reason_code(f->reason));
+	bl_json_member_z(w, "source", f->source == BL_SOURCE_COMPUTED ? "computed" : "recorded");
+	bl_json_member_instant(w, "since", f->since_ns);
 	bl_json_w_key(w, "version_sha256");
 	if (f->has_version)
 		bl_json_w_z(w, bl_sha256_hex(&f->version_sha256, sha));
@@ -134,32 +122,24 @@ print_json(struct bl_cli *cli, const struct bl_assessment *a)
 
 	bl_json_w_begin(&w, &out, 0);
 	bl_json_w_object(&w);
-	bl_json_w_key(&w, "at");
-	bl_json_w_instant(&w, a->from_ns);
-	bl_json_w_key(&w, "position");
-	bl_json_w_u64(&w, a->position);
-	bl_json_w_key(&w, "pack");
-	bl_json_w_str(&w, a->pack->name);
-	bl_json_w_key(&w, "totals");
-	bl_json_w_object(&w);
+	bl_json_member_instant(&w, "at", a->from_ns);
+	bl_json_member_u64(&w, "position", a->position);
+	bl_json_member_str(&w, "pack", a->pack->name);
+	bl_json_member_object(&w, "totals");
 	write_counts(&w, &a->at_end);
 	bl_json_w_close(&w);
-	bl_json_w_key(&w, "rules");
-	bl_json_w_array(&w);
+	bl_json_member_array(&w, "rules");
 	for (size_t i = 0; i < a->n_rules; i++) {
 		bl_json_w_object(&w);
-		bl_json_w_key(&w, "rule_name");
-		bl_json_w_str(&w, a->rules[i].pack_rule->name);
-		bl_json_w_key(&w, "identifier");
-		bl_json_w_str(&w, a->rules[i].pack_rule->identifier);
-		bl_json_w_key(&w, "source");
-		bl_json_w_z(&w, a->rules[i].source == BL_SOURCE_COMPUTED ? "computed" : "recorded");
+		bl_json_member_str(&w, "rule_name", a->rules[i].pack_rule->name);
+		bl_json_member_str(&w, "identifier", a->rules[i].pack_rule->identifier);
+		bl_json_member_z(&w, "source",
+		    a->rules[i].source == BL_SOURCE_COMPUTED ? "computed" : "recorded");
 		write_counts(&w, &a->rules[i].at_end);
 		bl_json_w_close(&w);
 	}
 	bl_json_w_close(&w);
-	bl_json_w_key(&w, "findings");
-	bl_json_w_array(&w);
+	bl_json_member_array(&w, "findings");
 	for (size_t i = 0; i < a->n_findings; i++) {
 		if (is_wanted(cli, a, &a->findings[i]))
 			write_finding(&w, a, &a->findings[i]);

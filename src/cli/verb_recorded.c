@@ -110,12 +110,13 @@ print_all(struct printer *p)
 	const struct bl_timeline *timeline = NULL;
 	struct bl_columns *derived = NULL;
 	bool at_given = bl_cli_value(p->cli, "at") != NULL;
+	uint64_t position = 0;
 	int64_t at_ns = 0;
-	enum bl_status status = BL_OK;
+	enum bl_status status = bl_load_known_at(p->cli, p->store, &position);
 
-	if (at_given)
+	if (status == BL_OK && at_given)
 		status = bl_load_instant(p->cli, "at", &at_ns);
-	if (p->cli->format == BL_FORMAT_CSV)
+	if (status == BL_OK && p->cli->format == BL_FORMAT_CSV)
 		(void)fputs("rule_name,account_id,region,resource_type,resource_id,compliance,"
 			    "recorded_time\r\n",
 		    stdout);
@@ -124,7 +125,7 @@ print_all(struct printer *p)
 	status = bl_columns_new(p->store, BL_COLUMNS_FILES, &derived, &p->cli->err);
 	if (status == BL_OK)
 		status = bl_timeline_build(
-		    derived, &type_no, 1, 0, p->cli->arena, &timeline, &p->cli->err);
+		    derived, &type_no, 1, position, p->cli->arena, &timeline, &p->cli->err);
 	bl_columns_free(&derived);
 	for (size_t i = 0; status == BL_OK && i < timeline->n; i++) {
 		const struct bl_state *s = choose_state(&timeline->resources[i], at_given, at_ns);
@@ -172,6 +173,7 @@ static const struct bl_option options[] = {
     BL_OPTION_STORE,
     {"at", 't', "INSTANT", "the moment (default: the last known)", NULL, NULL},
     {"rule", 'r', "PREFIX", "only rules whose name begins with this", NULL, NULL},
+    BL_OPTION_KNOWN_AT,
     BL_OPTION_FORMAT,
     BL_OPTION_QUIET,
     BL_OPTION_END,

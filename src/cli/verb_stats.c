@@ -13,16 +13,12 @@
 #include "store/stats.h"
 #include "store/store.h"
 #include "timeline/stats.h"
+#include "json/member.h"
 #include "json/writer.h"
 
 #define OUT_BYTES ((size_t)1 << 30)
-#define KINDS (BL_DELIVERY_TRAIL + 1)
 #define MONEY_TEXT 32
 #define TOP_LIMIT 100000
-
-struct totals {
-	uint64_t deliveries, items, new_items, known, quarantined, bytes_in, bytes_json;
-};
 
 struct report {
 	struct bl_cli *cli;
@@ -30,7 +26,7 @@ struct report {
 	struct bl_store_sizes sizes;
 	const struct bl_stats *stats; /* NULL when counting by kind. */
 	struct bl_stats_options o;
-	struct totals all, kind[KINDS];
+	struct bl_stats_kinds kinds;
 	bool priced;
 	uint64_t price; /* Of one recorded item, in millionths. */
 	struct bl_buf out;
@@ -123,30 +119,6 @@ read_options(struct report *r, bool *ret_kind)
 }
 
 /* ---- Numbers. ---------------------------------------------------------------- */
-
-static void
-add(struct totals *t, const struct bl_delivery *d)
-{
-	t->deliveries++;
-	t->items += d->n_items;
-	t->new_items += d->n_new;
-	t->known += d->n_known;
-	t->quarantined += d->n_quarantined;
-	t->bytes_in += d->bytes_in;
-	t->bytes_json += d->bytes_json;
-}
-
-static void
-count_deliveries(struct report *r)
-{
-	for (uint64_t p = 1; p <= bl_store_n_deliveries(r->store); p++) {
-		const struct bl_delivery *d = bl_store_delivery(r->store, p);
-		size_t kind = (size_t)d->kind;
-
-		add(&r->all, d);
-		add(&r->kind[kind < KINDS ? kind : 0], d);
-	}
-}
 
 /* "12.34": recorded * price, rounded to a hundredth; exact, for it may be held against a bill. */
 static const char *
@@ -343,16 +315,15 @@ print_kinds(struct report *r, bool csv)
 		cells[i] = bl_str_of(fields[i]);
 	if (csv && status == BL_OK)
 		status = bl_table_csv(cells, 8, &r->out, &r->cli->err);
-	for (size_t k = 0; k <= KINDS && status == BL_OK; k++) {
-		const struct totals *t = k == KINDS ? &r->all : &r->kind[k];
+	for (size_t k = 0; k <= r->kinds.n && status == BL_OK; k++) {
+		const struct bl_stats_kind *t = k == r->kinds.n ? &r->kinds.all : &r->kinds.rows[k];
 		const uint64_t numbers[] = {t->deliveries, t->items, t->new_items, t->known,
 		    t->quarantined, t->bytes_in, t->bytes_json};
 		char text[7][BL_NUMBER_TEXT];
 
-		if (k < KINDS ? t->deliveries == 0 : csv)
+		if (csv && k == r->kinds.n)
 			continue;
-		cells[0] =
-		    bl_str_of(k == KINDS ? "all" : bl_delivery_kind_name((enum bl_delivery_kind)k));
+		cells[0] = t->name;
 		for (size_t i = 0; i < 7; i++) {
 			(void)snprintf(text[i], BL_NUMBER_TEXT, "%" PRIu64, numbers[i]);
 			cells[i + 1] =
@@ -367,7 +338,7 @@ print_kinds(struct report *r, bool csv)
 }
 
 static enum bl_status
-print_head(struct report *r)
+print_disk(struct report *r)
 {
 	const struct bl_store_sizes *z = &r->sizes;
 	const struct {
@@ -376,26 +347,41 @@ print_head(struct report *r)
 	} parts[] = {{"segments", z->segments}, {"indexes", z->indexes}, {"tail", z->tail},
 	    {"catalogue", z->catalogue}, {"evidence files", z->evidence}, {"derived", z->derived},
 	    {"other", z->other}};
-	char a[BL_NUMBER_TEXT], b[BL_NUMBER_TEXT], c[BL_NUMBER_TEXT];
-	uint64_t versions = 0;
-	enum bl_status status;
+	char a[BL_NUMBER_TEXT];
+	enum bl_status status = BL_OK;
 
-	for (uint32_t t = 0; t < bl_store_n_types(r->store); t++)
-		versions += bl_store_n_versions(r->store, t);
-	status = bl_buf_printf(&r->out, &r->cli->err,
-	    "delivered  %s items in %s deliveries, %s of JSON\n", bl_table_number(r->all.items, a),
-	    bl_table_number(r->all.deliveries, b), bl_table_bytes(r->all.bytes_json, c));
-	if (status == BL_OK)
-		status = bl_buf_printf(&r->out, &r->cli->err,
-		    "kept       %s versions in %s: %.1f items delivered for each version, %.0f "
-		    "bytes of JSON for each byte on disk\n",
-		    bl_table_number(versions, a), bl_table_bytes(z->total, b),
-		    ratio(r->all.items, versions), ratio(r->all.bytes_json, z->total));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && status == BL_OK; i++)
 		status =
 		    bl_buf_printf(&r->out, &r->cli->err, "%s%s %s%s", i == 0 ? "on disk    " : ", ",
 			parts[i].name, bl_table_bytes(parts[i].bytes, a), i == 6 ? "\n" : "");
 	return status;
+}
+
+/* What lies on the disk is today's, whatever was known when: it is left out of an older answer. */
+static enum bl_status
+print_head(struct report *r)
+{
+	const struct bl_stats_kind *all = &r->kinds.all;
+	const struct bl_store_sizes *z = &r->sizes;
+	char a[BL_NUMBER_TEXT], b[BL_NUMBER_TEXT], c[BL_NUMBER_TEXT];
+	uint64_t versions = 0;
+	enum bl_status status = bl_buf_printf(&r->out, &r->cli->err,
+	    "delivered  %s items in %s deliveries, %s of JSON\n", bl_table_number(all->items, a),
+	    bl_table_number(all->deliveries, b), bl_table_bytes(all->bytes_json, c));
+
+	if (status == BL_OK && r->o.position > 0)
+		return bl_buf_printf(&r->out, &r->cli->err,
+		    "kept       %s versions: %.1f items delivered for each version\n",
+		    bl_table_number(all->new_items, a), ratio(all->items, all->new_items));
+	for (uint32_t t = 0; t < bl_store_n_types(r->store); t++)
+		versions += bl_store_n_versions(r->store, t);
+	if (status == BL_OK)
+		status = bl_buf_printf(&r->out, &r->cli->err,
+		    "kept       %s versions in %s: %.1f items delivered for each version, %.0f "
+		    "bytes of JSON for each byte on disk\n",
+		    bl_table_number(versions, a), bl_table_bytes(z->total, b),
+		    ratio(all->items, versions), ratio(all->bytes_json, z->total));
+	return status == BL_OK ? print_disk(r) : status;
 }
 
 static enum bl_status
@@ -416,32 +402,24 @@ print_period(struct report *r)
 /* ---- JSON. ------------------------------------------------------------------- */
 
 static void
-json_number(struct bl_json_w *w, const char *name, uint64_t value)
-{
-	bl_json_w_key(w, name);
-	bl_json_w_u64(w, value);
-}
-
-static void
 json_ratio(struct bl_json_w *w, const char *name, double value)
 {
 	char text[64];
 
 	(void)snprintf(text, sizeof(text), "%.6f", value);
-	bl_json_w_key(w, name);
-	bl_json_w_raw(w, bl_str_of(text));
+	bl_json_member_raw(w, name, bl_str_of(text));
 }
 
 static void
-json_totals(struct bl_json_w *w, const struct totals *t)
+json_totals(struct bl_json_w *w, const struct bl_stats_kind *t)
 {
-	json_number(w, "deliveries", t->deliveries);
-	json_number(w, "items", t->items);
-	json_number(w, "new", t->new_items);
-	json_number(w, "known", t->known);
-	json_number(w, "quarantined", t->quarantined);
-	json_number(w, "bytes_in", t->bytes_in);
-	json_number(w, "bytes_json", t->bytes_json);
+	bl_json_member_u64(w, "deliveries", t->deliveries);
+	bl_json_member_u64(w, "items", t->items);
+	bl_json_member_u64(w, "new", t->new_items);
+	bl_json_member_u64(w, "known", t->known);
+	bl_json_member_u64(w, "quarantined", t->quarantined);
+	bl_json_member_u64(w, "bytes_in", t->bytes_in);
+	bl_json_member_u64(w, "bytes_json", t->bytes_json);
 }
 
 static void
@@ -449,17 +427,16 @@ json_row(struct report *r, struct bl_json_w *w, const struct bl_stats_row *row)
 {
 	char text[MONEY_TEXT];
 
-	json_number(w, "recorded", row->recorded);
+	bl_json_member_u64(w, "recorded", row->recorded);
 	json_ratio(w, "recorded_per_resource_and_day", churn(r->stats, row));
 	if (r->priced) {
-		bl_json_w_key(w, "cost");
-		bl_json_w_z(w, money(r, row->recorded, text));
+		bl_json_member_z(w, "cost", money(r, row->recorded, text));
 	}
-	json_number(w, "resources", row->resources);
-	json_number(w, "resources_changed", row->churned);
-	json_number(w, "versions", row->versions);
-	json_number(w, "delivered", row->delivered);
-	json_number(w, "bytes", row->bytes);
+	bl_json_member_u64(w, "resources", row->resources);
+	bl_json_member_u64(w, "resources_changed", row->churned);
+	bl_json_member_u64(w, "versions", row->versions);
+	bl_json_member_u64(w, "delivered", row->delivered);
+	bl_json_member_u64(w, "bytes", row->bytes);
 }
 
 static void
@@ -467,33 +444,26 @@ json_stats(struct report *r, struct bl_json_w *w)
 {
 	const struct bl_stats *s = r->stats;
 
-	bl_json_w_key(w, "period");
-	bl_json_w_object(w);
-	bl_json_w_key(w, "from");
-	bl_json_w_instant(w, s->from_ns);
-	bl_json_w_key(w, "to");
-	bl_json_w_instant(w, s->to_ns);
+	bl_json_member_object(w, "period");
+	bl_json_member_instant(w, "from", s->from_ns);
+	bl_json_member_instant(w, "to", s->to_ns);
 	json_ratio(w, "days", period_days(s));
 	bl_json_w_close(w);
-	bl_json_w_key(w, "total");
-	bl_json_w_object(w);
+	bl_json_member_object(w, "total");
 	json_row(r, w, &s->total);
-	json_number(w, "recorded_ever", s->recorded_ever);
+	bl_json_member_u64(w, "recorded_ever", s->recorded_ever);
 	bl_json_w_close(w);
-	bl_json_w_key(w, "rows");
-	bl_json_w_array(w);
+	bl_json_member_array(w, "rows");
 	for (size_t i = 0; i < s->n; i++) {
 		bl_json_w_object(w);
 		for (size_t k = 0; k < r->o.n_by; k++) {
-			bl_json_w_key(w, by_fields[r->o.by[k]]);
-			bl_json_w_str(w, s->rows[i].key[k]);
+			bl_json_member_str(w, by_fields[r->o.by[k]], s->rows[i].key[k]);
 		}
 		json_row(r, w, &s->rows[i]);
 		bl_json_w_close(w);
 	}
 	bl_json_w_close(w);
-	bl_json_w_key(w, "top");
-	bl_json_w_array(w);
+	bl_json_member_array(w, "top");
 	for (size_t i = 0; i < s->n_top; i++) {
 		const struct bl_str texts[] = {
 		    s->top[i].type, s->top[i].account, s->top[i].region, s->top[i].id};
@@ -501,49 +471,53 @@ json_stats(struct report *r, struct bl_json_w *w)
 		    "resource_type", "account_id", "region", "resource_id"};
 
 		bl_json_w_object(w);
-		json_number(w, "recorded", s->top[i].recorded);
+		bl_json_member_u64(w, "recorded", s->top[i].recorded);
 		for (size_t k = 0; k < 4; k++) {
-			bl_json_w_key(w, names[k]);
-			bl_json_w_str(w, texts[k]);
+			bl_json_member_str(w, names[k], texts[k]);
 		}
 		bl_json_w_close(w);
 	}
 	bl_json_w_close(w);
 }
 
+static void
+json_disk(struct bl_json_w *w, const struct bl_store_sizes *z)
+{
+	bl_json_w_object(w);
+	bl_json_member_u64(w, "segments", z->segments);
+	bl_json_member_u64(w, "indexes", z->indexes);
+	bl_json_member_u64(w, "tail", z->tail);
+	bl_json_member_u64(w, "catalogue", z->catalogue);
+	bl_json_member_u64(w, "evidence", z->evidence);
+	bl_json_member_u64(w, "derived", z->derived);
+	bl_json_member_u64(w, "other", z->other);
+	bl_json_member_u64(w, "total", z->total);
+	bl_json_w_close(w);
+}
+
 static enum bl_status
 print_json(struct report *r)
 {
-	const struct bl_store_sizes *z = &r->sizes;
 	struct bl_json_w w;
 	enum bl_status status;
 
 	bl_json_w_begin(&w, &r->out, 0);
 	bl_json_w_object(&w);
+	bl_json_member_u64(
+	    &w, "position", r->o.position > 0 ? r->o.position : bl_store_n_deliveries(r->store));
 	bl_json_w_key(&w, "disk");
-	bl_json_w_object(&w);
-	json_number(&w, "segments", z->segments);
-	json_number(&w, "indexes", z->indexes);
-	json_number(&w, "tail", z->tail);
-	json_number(&w, "catalogue", z->catalogue);
-	json_number(&w, "evidence", z->evidence);
-	json_number(&w, "derived", z->derived);
-	json_number(&w, "other", z->other);
-	json_number(&w, "total", z->total);
+	if (r->o.position > 0)
+		bl_json_w_null(&w);
+	else
+		json_disk(&w, &r->sizes);
+	bl_json_member_object(&w, "deliveries");
+	json_totals(&w, &r->kinds.all);
 	bl_json_w_close(&w);
-	bl_json_w_key(&w, "deliveries");
-	bl_json_w_object(&w);
-	json_totals(&w, &r->all);
-	bl_json_w_close(&w);
-	bl_json_w_key(&w, "kinds");
-	bl_json_w_array(&w);
-	for (size_t k = 0; k < KINDS; k++) {
-		if (r->kind[k].deliveries == 0)
-			continue;
+	bl_json_member_array(&w, "kinds");
+	for (size_t k = 0; k < r->kinds.n; k++) {
 		bl_json_w_object(&w);
-		bl_json_w_key(&w, "kind");
-		bl_json_w_z(&w, bl_delivery_kind_name((enum bl_delivery_kind)k));
-		json_totals(&w, &r->kind[k]);
+		bl_json_member_str(&w, "kind", r->kinds.rows[k].name);
+		json_totals(&w, &r->kinds.rows[k]);
 		bl_json_w_close(&w);
 	}
 	bl_json_w_close(&w);
@@ -590,11 +564,12 @@ run(struct bl_cli *cli)
 	if (read_options(&r, &kind) != BL_OK)
 		return bl_cli_usage(cli, "%s", cli->err.text);
 	if (bl_cli_open_store(cli, BL_STORE_READ, &r.store) != BL_OK ||
+	    bl_load_known_at(cli, r.store, &r.o.position) != BL_OK ||
+	    bl_stats_kinds(r.store, r.o.position, cli->arena, &r.kinds, &cli->err) != BL_OK ||
 	    bl_store_sizes(cli->os, bl_store_root(r.store), &r.sizes, &cli->err) != BL_OK) {
 		code = bl_cli_fail(cli);
 		goto out;
 	}
-	count_deliveries(&r);
 	if ((!kind &&
 		(bl_columns_new(r.store, BL_COLUMNS_FILES, &columns, &cli->err) != BL_OK ||
 		    bl_stats_build(columns, &r.o, cli->arena, &r.stats, &cli->err) != BL_OK)) ||
@@ -620,6 +595,7 @@ static const struct bl_option options[] = {
 	NULL, NULL},
     {"to", 0, "INSTANT", "up to here, not included (default: the end of the last day)", NULL, NULL},
     {"price", 0, "AMOUNT", "what one recorded item costs you: adds a column", NULL, NULL},
+    BL_OPTION_KNOWN_AT,
     {"top", 0, "N", "name the N resources with most recorded items (default: 10)", NULL, NULL},
     BL_OPTION_QUIET,
     BL_OPTION_END,
@@ -636,8 +612,9 @@ const struct bl_verb bl_verb_stats = {
 	"\n"
 	"A recorded item is one state of one resource (account, region, type, id, capture time,\n"
 	"state id): what AWS Config records once and bills once, however often snapshots deliver\n"
-	"it. Counted is what was delivered to this store. beleg knows no prices: --price takes\n"
-	"yours.\n",
+	"it. Counted is what was delivered to this store; with --known-at, by then, and without "
+	"the\n"
+	"size of the store. beleg knows no prices: --price takes yours.\n",
     .examples = "  $ beleg stats -s store\n"
 		"  $ beleg stats -s store --by account,type --from 2026-01-01 --to 2026-02-01 "
 		"--price 0.003\n"

@@ -156,6 +156,18 @@ bl_chunks__read(
 	return status;
 }
 
+/* Best effort: another process was quicker, or nobody may. */
+static void
+remove_file(const struct bl_columns *columns, uint32_t type_no, const struct bl_chunk *chunk)
+{
+	char folder[BL_COLUMNS__PATH], file[2 * BL_COLUMNS__PATH];
+
+	bl_chunks__folder(columns, type_no, folder);
+	(void)snprintf(file, sizeof(file), "%s/%.*s", folder, BL_STR_ARG(chunk->name));
+	if (bl_os_unlink(columns->os, file, NULL) != BL_OK)
+		return;
+}
+
 /* What is looked for. */
 struct quest {
 	struct bl_columns *columns;
@@ -242,6 +254,10 @@ load_next(const struct quest *q, struct bl_part *part, uint32_t *upto, bool *ret
 		}
 		if (status == BL_ENOMEM || status == BL_ELIMIT)
 			return status;
+		/* Files come whole under their names: it will never be one again, and what is made
+		 * in its place may have another name. */
+		if (status == BL_ECORRUPT)
+			remove_file(q->columns, q->type_no, chunk);
 		below = chunk->count;
 	}
 	return BL_OK;
@@ -293,29 +309,27 @@ write_file(
 	return status;
 }
 
-/* The files whose rows a file of everything holds now. */
+/* The other files whose rows one of [first, first + count) holds now, sound or not. */
 static void
-remove_others(const struct bl_columns *columns, uint32_t type_no, const char *folder,
-    const char *stem, uint32_t count)
+remove_others(const struct bl_columns *columns, uint32_t type_no, const char *stem, uint32_t first,
+    uint32_t count)
 {
 	const struct bl_columns__type *type = &columns->type[type_no];
-	char file[2 * BL_COLUMNS__PATH];
 
 	for (size_t i = 0; i < type->n_chunks; i++) {
 		const struct bl_chunk *c = &type->chunk[i];
 
-		if (!bl_str_eq(c->stem, bl_str_of(stem)) || c->first + c->count > count ||
-		    (c->first == 0 && c->count == count))
-			continue;
-		(void)snprintf(file, sizeof(file), "%s/%.*s", folder, BL_STR_ARG(c->name));
-		if (bl_os_unlink(columns->os, file, NULL) != BL_OK)
-			continue; /* Another process was quicker, or nobody may. */
+		/* Neither sum overflows: names with more are not in the list. */
+		if (bl_str_eq(c->stem, bl_str_of(stem)) && c->first >= first &&
+		    c->first + c->count <= first + count &&
+		    (c->first != first || c->count != count))
+			remove_file(columns, type_no, c);
 	}
 }
 
 void
 bl_chunks__save(struct bl_columns *columns, uint32_t type_no, struct bl_str path,
-    const struct bl_part *part, uint32_t first, uint32_t count, bool all)
+    const struct bl_part *part, uint32_t first, uint32_t count)
 {
 	struct bl_derived derived = {.kind = part->layout->kind,
 	    .first = first,
@@ -342,8 +356,8 @@ bl_chunks__save(struct bl_columns *columns, uint32_t type_no, struct bl_str path
 	    first, count);
 	if (status == BL_OK)
 		status = write_file(columns, file, bl_buf_str(&bytes), err);
-	if (status == BL_OK && all)
-		remove_others(columns, type_no, folder, stem, count);
+	if (status == BL_OK)
+		remove_others(columns, type_no, stem, first, count);
 	bl_buf_release(&bytes);
 	err->status = status;
 }

@@ -67,17 +67,17 @@ struct bl_columns {
 };
 
 /* chunks.c.  bl_chunks__load: the rows of the versions [0, upto) that files cover, into ${part};
- * what is wrong with a file only makes it less.  ${per_version}: it has a row for each version.
- * BL_ENOMEM. */
+ * what is wrong with a file only makes it less, and an unsound one is removed.  ${per_version}: it
+ * has a row for each version. BL_ENOMEM. */
 struct bl_loaded {
 	uint32_t upto, n_chunks;
 };
 BL_STATUS bl_chunks__load(struct bl_columns *columns, uint32_t type_no, struct bl_str path,
     bool per_version, struct bl_part *part, struct bl_loaded *ret_loaded, struct bl_err *reterr);
-/* bl_chunks__save: the rows of [first, first + count); best effort.  ${all}: it covers everything;
- * the files that it takes the place of are removed. */
+/* bl_chunks__save: the rows of [first, first + count); best effort.  The files that it takes the
+ * place of are removed. */
 void bl_chunks__save(struct bl_columns *columns, uint32_t type_no, struct bl_str path,
-    const struct bl_part *part, uint32_t first, uint32_t count, bool all);
+    const struct bl_part *part, uint32_t first, uint32_t count);
 /* bl_chunks__list: the folder's derived files; what cannot be listed is not there.  BL_ENOMEM. */
 BL_STATUS bl_chunks__list(struct bl_columns *columns, uint32_t type_no, struct bl_err *reterr);
 /* bl_chunks__read: a file's bytes, whatever they are. */

@@ -111,7 +111,7 @@ join(struct work *w, struct job *job, struct bl_err *reterr)
 		return BL_OK;
 	if (!merge)
 		bl_chunks__save(w->columns, w->type_no, table->path, &job->fresh, job->loaded.upto,
-		    w->n - job->loaded.upto, job->loaded.upto == 0);
+		    w->n - job->loaded.upto);
 	if (job->loaded.upto == 0) {
 		struct bl_part empty = table->part;
 
@@ -121,7 +121,7 @@ join(struct work *w, struct job *job, struct bl_err *reterr)
 	}
 	status = bl_part__append(&table->part, &job->fresh, reterr);
 	if (status == BL_OK && merge)
-		bl_chunks__save(w->columns, w->type_no, table->path, &table->part, 0, w->n, true);
+		bl_chunks__save(w->columns, w->type_no, table->path, &table->part, 0, w->n);
 	return status;
 }
 

@@ -4,14 +4,8 @@
 #include "base/instant.h"
 #include "evidence/out.h"
 #include "evidence/package_priv.h"
+#include "json/member.h"
 #include "json/writer.h"
-
-static void
-put_member(struct bl_json_w *w, const char *key, struct bl_str value)
-{
-	bl_json_w_key(w, key);
-	bl_json_w_str(w, value);
-}
 
 static void
 put_finding(
@@ -26,17 +20,17 @@ put_finding(
 		return;
 	}
 	bl_json_w_object(w);
-	put_member(w, "rule_name", package->assessment->rules[f->i_rule].pack_rule->name);
-	put_member(w, "account_id", f->account);
-	put_member(w, "region", f->region);
-	put_member(w, "resource_type", f->type);
-	put_member(w, "resource_id", f->id);
-	put_member(w, "compliance", bl_str_of(bl_verdict_name(f->verdict)));
-	put_member(w, "recorded_time",
+	bl_json_member_str(w, "rule_name", package->assessment->rules[f->i_rule].pack_rule->name);
+	bl_json_member_str(w, "account_id", f->account);
+	bl_json_member_str(w, "region", f->region);
+	bl_json_member_str(w, "resource_type", f->type);
+	bl_json_member_str(w, "resource_id", f->id);
+	bl_json_member_str(w, "compliance", bl_str_of(bl_verdict_name(f->verdict)));
+	bl_json_member_str(w, "recorded_time",
 	    bl_str_of(f->recorded_ns == BL_INSTANT_MIN
 			  ? ""
 			  : bl_instant_format(f->recorded_ns, recorded)));
-	put_member(w, "annotation", annotation);
+	bl_json_member_str(w, "annotation", annotation);
 	bl_json_w_close(w);
 }
 
@@ -70,13 +64,10 @@ bl_package__findings_json(struct bl_package *package, struct bl_err *reterr)
 	bl_out__open(package, path, &out);
 	bl_json_w_begin(&w, &out.buf, 2);
 	bl_json_w_object(&w);
-	bl_json_w_key(&w, "reportTimestamp");
-	bl_json_w_instant(&w, package->end_ns);
-	put_member(&w, "aggregator", package->aggregator);
-	bl_json_w_key(&w, "totalNonCompliant");
-	bl_json_w_u64(&w, package->n_rows[BL_TABLE_NON_COMPLIANT]);
-	bl_json_w_key(&w, "findings");
-	bl_json_w_array(&w);
+	bl_json_member_instant(&w, "reportTimestamp", package->end_ns);
+	bl_json_member_str(&w, "aggregator", package->aggregator);
+	bl_json_member_u64(&w, "totalNonCompliant", package->n_rows[BL_TABLE_NON_COMPLIANT]);
+	bl_json_member_array(&w, "findings");
 	put_findings(package, &w, &out);
 	if (!out.failed) {
 		bl_json_w_close(&w);

@@ -18,6 +18,7 @@
 #include "evidence/out.h"
 #include "evidence/package_priv.h"
 #include "os/os.h"
+#include "json/member.h"
 #include "json/writer.h"
 
 /* The signature is over the whole text, so it has to fit: 2 GiB is some 8 million deliveries. */
@@ -84,15 +85,13 @@ bl_package__signers(struct bl_package *package, struct bl_err *reterr)
 static void
 put_str(struct bl_json_w *w, const char *key, struct bl_str value)
 {
-	bl_json_w_key(w, key);
-	bl_json_w_str(w, value);
+	bl_json_member_str(w, key, value);
 }
 
 static void
 put_u64(struct bl_json_w *w, const char *key, uint64_t value)
 {
-	bl_json_w_key(w, key);
-	bl_json_w_u64(w, value);
+	bl_json_member_u64(w, key, value);
 }
 
 static void
@@ -104,22 +103,17 @@ put_head(const struct bl_package *package, struct bl_json_w *w)
 	put_str(w, "format", BL_STR(BL_PACKAGE_FORMAT));
 	put_str(w, "generator", package->options->version);
 	put_str(w, "aggregator", package->aggregator);
-	bl_json_w_key(w, "period");
-	bl_json_w_object(w);
-	bl_json_w_key(w, "from");
-	bl_json_w_instant(w, a->from_ns);
-	bl_json_w_key(w, "to");
-	bl_json_w_instant(w, a->to_ns);
+	bl_json_member_object(w, "period");
+	bl_json_member_instant(w, "from", a->from_ns);
+	bl_json_member_instant(w, "to", a->to_ns);
 	bl_json_w_close(w);
 	put_u64(w, "position", a->position);
-	bl_json_w_key(w, "pack");
-	bl_json_w_object(w);
+	bl_json_member_object(w, "pack");
 	put_str(w, "name", a->pack->name);
 	put_str(w, "sha256", bl_str_of(bl_sha256_hex(&a->pack->sha256, hex)));
 	bl_json_w_close(w);
 	put_str(w, "key", package->fingerprint);
-	bl_json_w_key(w, "counts");
-	bl_json_w_object(w);
+	bl_json_member_object(w, "counts");
 	put_u64(w, "files", package->n_files);
 	put_u64(w, "deliveries", a->n_deliveries);
 	put_u64(w, "rules", a->n_rules);

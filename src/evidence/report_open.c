@@ -113,7 +113,8 @@ todo_word(enum bl_reason reason)
 {
 	switch (reason) {
 	case BL_REASON_STALE:
-	case BL_REASON_BEFORE: return BL_WORD_TODO_DELIVERY;
+	case BL_REASON_BEFORE:
+	case BL_REASON_NOBODY: return BL_WORD_TODO_DELIVERY;
 	case BL_REASON_STOPPED: return BL_WORD_TODO_STOPPED;
 	case BL_REASON_NOT_RECORDED: return BL_WORD_TODO_RECORD;
 	case BL_REASON_VANISHED: return BL_WORD_TODO_VANISHED;

@@ -43,7 +43,13 @@ bl_page__scope(struct bl_page *page)
 
 	bl_page__section(page, BL_WORD_S_SCOPE);
 	bl_page__p(page, BL_WORD_SCOPE_TEXT, NULL, 0);
-	bl_page__p(page, BL_WORD_SCOPE_COMPLETE, NULL, 0);
+	if (a->list_position == 0)
+		bl_page__p(page, BL_WORD_SCOPE_COMPLETE, NULL, 0);
+	else
+		bl_page__p(page, BL_WORD_SCOPE_LIST,
+		    (const struct bl_str[]){bl_page__number(page, a->list_position),
+			bl_page__number(page, a->n_listed), bl_page__number(page, a->n_never)},
+		    3);
 	for (size_t i = 0; i < a->n_recorders; i++)
 		n_accounts +=
 		    i == 0 || !bl_str_eq(a->recorders[i].account, a->recorders[i - 1].account);

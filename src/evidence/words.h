@@ -38,9 +38,11 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(S_SUMMARY, "Zusammenfassung", "Summary")                                                   \
 	X(SUM_SCOPE,                                                                                 \
 	    "Geprüft wurden {0} Regeln an {1} Prüfpunkten. Ein Prüfpunkt ist eine Regel, "        \
-	    "angewandt auf eine Ressource; über den Zeitraum zählt der schlechteste Befund.",        \
+	    "angewandt auf eine Ressource, oder auf Konto und Region, solange dort keine bekannt "   \
+	    "sein kann; über den Zeitraum zählt der schlechteste Befund.",                           \
 	    "{0} rules were checked at {1} check points. A check point is one rule applied to "      \
-	    "one resource; over the period the worst finding counts.")                               \
+	    "one resource, or to an account and region while none can be known there; over the "     \
+	    "period the worst finding counts.")                                                      \
 	X(SUM_COMPLIANT,                                                                             \
 	    "{0} von {1} entschiedenen Prüfpunkten waren im ganzen Zeitraum konform ({2}); am "     \
 	    "Ende des Zeitraums waren es {3} von {4} ({5}).",                                        \
@@ -106,15 +108,24 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	X(SCOPE_TEXT,                                                                                \
 	    "Zur Grundgesamtheit gehören alle Ressourcen, die AWS Config in den unten genannten "   \
 	    "Konten und Regionen geliefert hat und für die eine Regel gilt. Nichts davon ist "      \
-	    "ausgenommen: Nicht anwendbare und unbestimmte Prüfpunkte sind gezählt.",                \
+	    "ausgenommen: Nicht anwendbare und unbestimmte Prüfpunkte sind gezählt. Wo der "       \
+	    "Recorder nicht aufzeichnete oder nichts geliefert wurde, stehen Konto und Region "      \
+	    "selbst als unbestimmt.",                                                                \
 	    "The population is every resource that AWS Config delivered in the accounts and "        \
 	    "regions below and that a rule applies to. Nothing is left out: check points that "      \
-	    "are not applicable or undetermined are counted.")                                       \
+	    "are not applicable or undetermined are counted. Where the recorder did not record, "    \
+	    "or nothing was delivered, the account and region itself is undetermined.")              \
 	X(SCOPE_COMPLETE,                                                                            \
 	    "Ob diese Konten alle Konten der Organisation sind, kann nur zeigen, wer ihre "          \
 	    "Kontenliste kennt. Vergleichen Sie.",                                                   \
 	    "Only someone who has the organisation's list of accounts can tell whether these are "   \
 	    "all of its accounts. Compare.")                                                         \
+	X(SCOPE_LIST,                                                                                \
+	    "Die neueste eingelesene Kontenliste (Position {0}) nennt {1} Konten. Konten, von "      \
+	    "denen nie etwas geliefert wurde: {2}. Jede Regel führt sie als unbestimmt.",            \
+	    "The newest account list that was ingested (position {0}) names {1} accounts. "          \
+	    "Accounts of which nothing was ever delivered: {2}. Every rule lists them as "           \
+	    "undetermined.")                                                                         \
 	X(T_ACCOUNTS, "Konten und Regionen mit Recorder", "Accounts and regions with a recorder")    \
 	X(C_ACCOUNT, "Konto", "Account")                                                             \
 	X(C_REGIONS, "Regionen", "Regions")                                                          \
@@ -320,6 +331,8 @@ enum bl_lang { BL_LANG_DE, BL_LANG_EN };
 	    "nothing was delivered for this time")                                                   \
 	X(REASON_BEFORE, "bis dahin wurde noch nichts geliefert",                                    \
 	    "nothing had been delivered yet")                                                        \
+	X(REASON_NOBODY, "keine Lieferung nennt Konto und Region als ihre eigenen",                  \
+	    "no delivery names the account and region as its own")                                   \
 	X(REASON_STOPPED, "der Recorder war gestoppt", "the configuration recorder was stopped")     \
 	X(REASON_NOT_RECORDED, "nichts zeigt, dass dieser Ressourcentyp aufgezeichnet wurde",        \
 	    "nothing shows that this resource type was recorded")                                    \

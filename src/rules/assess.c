@@ -265,7 +265,7 @@ judge_type(struct bl_assess *a, struct bl_str type, const struct bl_timeline *ti
 	if (status != BL_OK)
 		return status;
 	resources = resources_of(timeline, type_no, &n_resources);
-	status = bl_assess__mark_seen(a, type, resources, n_resources, seen);
+	status = bl_assess__mark_seen(a, resources, n_resources, seen);
 	for (size_t i = 0; i < n_resources && status == BL_OK; i++)
 		status = judge_resource(&j, &resources[i]);
 	return status;
@@ -274,30 +274,44 @@ judge_type(struct bl_assess *a, struct bl_str type, const struct bl_timeline *ti
 /* ---- What no resource speaks for. ---------------------------------------------- */
 
 enum bl_status
-bl_assess__add_account_finding(struct bl_assess *a, size_t i_rule,
-    const struct bl_recorder_cover *r, struct bl_span span, const struct bl_ruling *ruling)
+bl_assess__add_place_verdict(struct bl_assess *a, size_t i_rule, const struct bl_place_verdict *v)
 {
 	const struct bl_assess_options *o = a->options;
 	struct bl_finding f = {.i_rule = (uint32_t)i_rule,
 	    .source = a->rules[i_rule].source,
-	    .account = r->account,
-	    .region = r->region,
+	    .account = v->account,
+	    .region = v->region,
 	    .type = BL_STR("AWS::::Account"),
-	    .id = r->account,
-	    .verdict = ruling->verdict,
-	    .reason = ruling->reason,
-	    .annotation = ruling->annotation,
-	    .from_ns = span.from_ns > o->from_ns ? span.from_ns : o->from_ns,
-	    .to_ns = span.to_ns < o->to_ns ? span.to_ns : o->to_ns,
-	    .since_ns = BL_INSTANT_MIN,
+	    .id = v->account,
+	    .verdict = v->ruling.verdict,
+	    .reason = v->ruling.reason,
+	    .annotation = v->ruling.annotation,
+	    .from_ns = v->span.from_ns > o->from_ns ? v->span.from_ns : o->from_ns,
+	    .to_ns = v->span.to_ns < o->to_ns ? v->span.to_ns : o->to_ns,
+	    .since_ns = v->since_ns,
+	    .next = v->ruling.verdict,
 	    .recorded_ns = BL_INSTANT_MIN};
 
-	if (f.from_ns < r->first_ns)
-		f.from_ns = r->first_ns; /* add_before_first speaks for it. */
 	if (f.from_ns >= f.to_ns)
 		return BL_OK;
-	f.then = f.to_ns < o->to_ns ? BL_THEN_KNOWN : BL_THEN_GOES_ON;
+	f.then = f.to_ns >= o->to_ns ? BL_THEN_GOES_ON : v->more ? BL_THEN_CHANGED : BL_THEN_KNOWN;
 	return bl_assess__add_finding(a, &f);
+}
+
+/* The same of a recorder, behind its first delivery: add_before_first speaks for the rest. */
+static enum bl_status
+add_account_finding(struct bl_assess *a, size_t i_rule, const struct bl_recorder_cover *r,
+    struct bl_span span, const struct bl_ruling *ruling)
+{
+	struct bl_place_verdict v = {.account = r->account,
+	    .region = r->region,
+	    .span = span,
+	    .since_ns = BL_INSTANT_MIN,
+	    .ruling = *ruling};
+
+	if (v.span.from_ns < r->first_ns)
+		v.span.from_ns = r->first_ns;
+	return bl_assess__add_place_verdict(a, i_rule, &v);
 }
 
 /*
@@ -354,13 +368,13 @@ check_judged(struct bl_assess *a, size_t i_rule, size_t i_recorder, size_t *at, 
 		if (j->i_rule != i_rule || j->i_recorder != i_recorder)
 			break;
 		if (j->from_ns > from_ns)
-			status = bl_assess__add_account_finding(
+			status = add_account_finding(
 			    a, i_rule, r, (struct bl_span){from_ns, j->from_ns}, &ruling);
 		if (j->to_ns > from_ns)
 			from_ns = j->to_ns;
 	}
 	return status != BL_OK ? status
-			       : bl_assess__add_account_finding(a, i_rule, r,
+			       : add_account_finding(a, i_rule, r,
 				     (struct bl_span){from_ns, BL_INSTANT_MAX}, &ruling);
 }
 
@@ -434,15 +448,17 @@ speak_for_accounts(
 			if (status != BL_OK)
 				break;
 			if (a->bind_problem[i].ptr != NULL)
-				status = bl_assess__add_account_finding(a, i, r, always,
+				status = add_account_finding(a, i, r, always,
 				    &(struct bl_ruling){.verdict = BL_ERROR,
 					.reason = BL_REASON_BROKEN,
 					.annotation = a->bind_problem[i]});
 			else if (a->rules[i].rule != NULL)
-				status = bl_assess__check_types(a, i, k, seen, types, n_types);
+				status = bl_assess__check_place(a, i, k, seen, types, n_types);
 			else
 				status = check_judged(a, i, k, &at, text);
 		}
+		if (status == BL_OK)
+			status = bl_assess__check_absent(a, i);
 		if (status != BL_OK)
 			return status;
 	}
@@ -498,7 +514,8 @@ judge_all(struct bl_assess *a)
 	if (type_nos == NULL || seen == NULL)
 		return bl_assess__no_memory(a);
 	for (size_t i = 0; i < n_types * a->coverage->n; i++)
-		seen[i].since_ns = BL_INSTANT_MAX;
+		seen[i] = (struct bl_seen){
+		    .since_ns = BL_INSTANT_MAX, .untold = a->off[i % a->coverage->n]};
 	for (size_t i = 0; i < n_types; i++) {
 		uint32_t type_no = bl_store_type_no(a->store, types[i]);
 
@@ -554,6 +571,8 @@ bl_assess(struct bl_columns *columns, const struct bl_assess_options *options,
 		status = bl_coverage_build(columns, a.position, arena, &a.coverage, reterr);
 	if (status == BL_OK)
 		status = bl_assess__spans(&a);
+	if (status == BL_OK)
+		status = bl_assess__absent(&a);
 	if (status == BL_OK)
 		status = bind_rules(&a);
 	if (status == BL_OK)

@@ -111,7 +111,11 @@ struct bl_assessment {
 	size_t n_disagreements;
 	uint64_t *deliveries; /* [n_deliveries] positions whose items were looked at */
 	size_t n_deliveries;
-	uint64_t n_quarantined;		      /* Unreadable things in the store up to position. */
+	/* Who should have delivered. */
+	uint64_t list_position; /* Of the newest account list; 0: there is none. */
+	uint64_t n_listed;	/* Accounts that it names. */
+	uint64_t n_never;	/* Accounts, listed or told of, of which nothing was delivered. */
+	uint64_t n_quarantined; /* Unreadable things in the store up to position. */
 	struct bl_counts over_period, at_end; /* Sums over the rules. */
 };
 

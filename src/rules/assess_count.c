@@ -290,6 +290,9 @@ bl_assess__count(struct bl_assess *a, struct bl_assessment *assessment)
 	    .moment = a->options->to_ns == a->options->from_ns + 1,
 	    .position = a->position,
 	    .newest_ns = a->coverage->newest_ns,
+	    .list_position = a->list_position,
+	    .n_listed = a->n_listed,
+	    .n_never = a->n_never,
 	    .rules = a->rules,
 	    .n_rules = a->n_rules};
 	count_findings(a, out);

@@ -9,6 +9,7 @@
 #include "timeline/coverage_span.h"
 #include "timeline/timeline.h"
 
+struct bl_absent;
 struct bl_json_parser;
 
 /* What one version gives under one rule. */
@@ -60,6 +61,7 @@ struct bl_assess {
 	const struct bl_coverage *coverage;
 	struct bl_unknown **unknown; /* [coverage->n] */
 	size_t *n_unknown;
+	struct bl_span_set *off; /* [coverage->n] the same from the first delivery to the end */
 	struct bl_rule_result *rules; /* [n_rules] */
 	size_t n_rules;
 	const struct bl_bound_rule **bound; /* [n_rules]; NULL: not evaluated */
@@ -69,6 +71,10 @@ struct bl_assess {
 	struct bl_sha256 *recorded_sha256; /* [versions of ResourceCompliance] */
 	struct bl_judged *judged;	   /* [n_judged] by rule, recorder, from */
 	size_t n_judged;
+	struct bl_absent *absent; /* [n_absent] by account, region: first those of the list */
+	size_t n_absent;
+	uint64_t list_position, n_listed; /* The account list; 0: none. */
+	uint64_t n_never;		  /* Accounts of which nothing was ever delivered. */
 	struct bl_finding *findings;
 	size_t n_findings, cap_findings;
 	struct bl_disagreement *disagreements;
@@ -77,8 +83,12 @@ struct bl_assess {
 	struct bl_err *err;
 };
 
-/* bl_assess__spans(a): fill a->unknown from the coverage. */
+/* bl_assess__spans(a): fill a->unknown and a->off from the coverage.
+ * bl_assess__unknown_of_account(a, account, arena, &unknown, &n): when nothing is known to any of
+ * its recorders; all the time when it has none. */
 BL_STATUS bl_assess__spans(struct bl_assess *a);
+BL_STATUS bl_assess__unknown_of_account(struct bl_assess *a, struct bl_str account,
+    struct bl_arena *arena, const struct bl_unknown **ret_unknown, size_t *ret_n);
 
 /*
  * bl_assess__segments(a, resource, ruling, ctx, arena, &segments, &n): the verdicts of a resource
@@ -100,33 +110,62 @@ BL_STATUS bl_assess__compare(struct bl_assess *a, uint32_t i_rule,
 /* bl_assess__count(a, assessment): sort the findings, count resources, list deliveries. */
 BL_STATUS bl_assess__count(struct bl_assess *a, struct bl_assessment *assessment);
 
-/* Since when a recorder has shown an item of a type.  Of a global type, which one recorder of an
- * account tells for all: when any of them showed it, delivering, or its resources were witnessed.
+/*
+ * What the resources of one type show of one recorder.  A global type is told by one recorder of an
+ * account for all: what its resources show of the account stands at the account's first recorder.
  */
 struct bl_seen {
-	int64_t since_ns; /* BL_INSTANT_MAX: never */
-	bool global;
-	struct bl_span_set shown; /* global */
+	int64_t since_ns;	   /* Its first item; BL_INSTANT_MAX: never. */
+	struct bl_span_set untold; /* Of a->off: when no resource of the type speaks for itself. */
+	bool global;		   /* The account has global resources of the type: */
+	struct bl_span_set witnessed, global_untold;
 };
 
-/* bl_assess__mark_seen(a, type, resources, n, seen): ${resources} are all those of the type,
- * ${seen} [coverage->n] of its recorders.
- * bl_assess__check_types(a, i_rule, i_recorder, seen, types, n): findings on the account for the
- * rule's types that the recorder leaves out, and those of which nothing shows that they were
- * recorded.  ${seen} [n * coverage->n] by type. */
-BL_STATUS bl_assess__mark_seen(struct bl_assess *a, struct bl_str type,
-    const struct bl_resource *resources, size_t n, struct bl_seen *seen);
-BL_STATUS bl_assess__check_types(struct bl_assess *a, size_t i_rule, size_t i_recorder,
+/* bl_assess__mark_seen(a, resources, n, seen): ${resources} are all those of one type, ${seen}
+ * [coverage->n] of its recorders; since_ns and untold are set before. */
+BL_STATUS bl_assess__mark_seen(
+    struct bl_assess *a, const struct bl_resource *resources, size_t n, struct bl_seen *seen);
+
+/* bl_assess__global_untold(a, account, told, n, &set): when nothing is known to any recorder of the
+ * account, and none of the resources ${told} speaks for itself. */
+BL_STATUS bl_assess__global_untold(struct bl_assess *a, struct bl_str account,
+    const struct bl_resource *told, size_t n, struct bl_span_set *ret);
+
+/* bl_assess__has_globals(a, account): may the account have resources of the region "global"?  Not
+ * when deliveries name that as a recorder's. */
+bool bl_assess__has_globals(const struct bl_assess *a, struct bl_str account);
+
+/*
+ * bl_assess__check_place(a, i_rule, i_recorder, seen, types, n): findings on the account and region
+ * for when nothing is known of types that the rule looks at: the recorder was off or silent and no
+ * resource of the type speaks for that; it leaves the type out; or nothing shows that it records
+ * the type.  For the account's first recorder also those of global types.  ${seen} [n *
+ * coverage->n] by type.
+ */
+BL_STATUS bl_assess__check_place(struct bl_assess *a, size_t i_rule, size_t i_recorder,
     const struct bl_seen *seen, const struct bl_str *types, size_t n);
+
+/* bl_assess__absent(a): the accounts (of the newest account list, or told of) and regions (told of)
+ * of which nothing was ever delivered.  bl_assess__check_absent(a, i_rule): findings on them. */
+BL_STATUS bl_assess__absent(struct bl_assess *a);
+BL_STATUS bl_assess__check_absent(struct bl_assess *a, size_t i_rule);
 
 /* bl_assess__types_of(a, i_rule, &n): the types that a pack rule looks at: its scope where it has
  * one, else the rule's own. */
 const struct bl_str *bl_assess__types_of(const struct bl_assess *a, size_t i_rule, size_t *ret_n);
 bool bl_assess__has_type(const struct bl_str *types, size_t n, struct bl_str type);
 
-/* A verdict on the account and region as a whole, in the part of ${span} that was delivered. */
-BL_STATUS bl_assess__add_account_finding(struct bl_assess *a, size_t i_rule,
-    const struct bl_recorder_cover *r, struct bl_span span, const struct bl_ruling *ruling);
+/* A verdict on an account and region as a whole. */
+struct bl_place_verdict {
+	struct bl_str account, region;
+	struct bl_span span;
+	int64_t since_ns; /* BL_INSTANT_MIN: not said. */
+	bool more;	  /* Behind it nothing is known either. */
+	struct bl_ruling ruling;
+};
+/* bl_assess__add_place_verdict(a, i_rule, v): in the part of the period. */
+BL_STATUS bl_assess__add_place_verdict(
+    struct bl_assess *a, size_t i_rule, const struct bl_place_verdict *v);
 
 /* Append; the row's strings must live in a->arena. */
 BL_STATUS bl_assess__add_finding(struct bl_assess *a, const struct bl_finding *finding);

@@ -46,6 +46,30 @@ say(struct bl_assess *a, const struct bl_recorder_cover *r, struct bl_unknown *u
 	return status;
 }
 
+/* Before the first delivery it is another reason. */
+static enum bl_status
+off_of(struct bl_assess *a, size_t i_recorder)
+{
+	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
+	const struct bl_span of = {r->first_ns, a->options->to_ns};
+	size_t n = a->n_unknown[i_recorder];
+	struct bl_span *spans = bl_new(a->work, struct bl_span, n);
+	struct bl_span_set within;
+	enum bl_status status;
+
+	if (spans == NULL)
+		return bl_assess__no_memory(a);
+	for (size_t i = 0; i < n; i++)
+		spans[i] = (struct bl_span){
+		    a->unknown[i_recorder][i].from_ns, a->unknown[i_recorder][i].to_ns};
+	status = bl_coverage_span_set(a->work, spans, n, &a->off[i_recorder], a->err);
+	if (status == BL_OK)
+		status = bl_coverage_span_set(a->work, &of, 1, &within, a->err);
+	return status == BL_OK ? bl_coverage_span_common(a->work, a->off[i_recorder], within,
+				     &a->off[i_recorder], a->err)
+			       : status;
+}
+
 static enum bl_status
 spans_of(struct bl_assess *a, const struct bl_gaps *gaps, size_t i_recorder)
 {
@@ -69,7 +93,7 @@ spans_of(struct bl_assess *a, const struct bl_gaps *gaps, size_t i_recorder)
 	}
 	a->unknown[i_recorder] = u;
 	a->n_unknown[i_recorder] = list.n;
-	return status;
+	return status == BL_OK ? off_of(a, i_recorder) : status;
 }
 
 enum bl_status
@@ -84,7 +108,8 @@ bl_assess__spans(struct bl_assess *a)
 		return status;
 	a->unknown = bl_new(a->work, struct bl_unknown *, a->coverage->n);
 	a->n_unknown = bl_new(a->work, size_t, a->coverage->n);
-	if (a->unknown == NULL || a->n_unknown == NULL)
+	a->off = bl_new(a->work, struct bl_span_set, a->coverage->n);
+	if (a->unknown == NULL || a->n_unknown == NULL || a->off == NULL)
 		return bl_assess__no_memory(a);
 	for (size_t i = 0; i < a->coverage->n && status == BL_OK; i++)
 		status = spans_of(a, gaps, i);
@@ -97,6 +122,11 @@ struct overlay {
 	const struct bl_unknown *spans;
 	size_t n;
 };
+
+static const struct bl_unknown everything = {.from_ns = BL_INSTANT_MIN,
+    .to_ns = BL_INSTANT_MAX,
+    .reason = BL_REASON_NOBODY,
+    .annotation = BL_STR_INIT("no delivery names this account and region as its own")};
 
 /* What is unknown to both: a global resource has a witness in each recording region. */
 static enum bl_status
@@ -167,42 +197,49 @@ add_unwatched(struct bl_assess *a, const struct bl_resource *resource, struct bl
 	return BL_OK;
 }
 
+enum bl_status
+bl_assess__unknown_of_account(struct bl_assess *a, struct bl_str account, struct bl_arena *arena,
+    const struct bl_unknown **ret_unknown, size_t *ret_n)
+{
+	size_t first = 0, n = bl_coverage_account(a->coverage, account, &first);
+	struct overlay all = {.spans = &everything, .n = 1};
+
+	for (size_t i = first; i < first + n; i++) {
+		struct overlay o = {.spans = a->unknown[i], .n = a->n_unknown[i]};
+		enum bl_status status;
+
+		if (i == first) {
+			all = o;
+			continue;
+		}
+		status = intersect(a, arena, &all, &o);
+		if (status != BL_OK)
+			return status;
+	}
+	*ret_unknown = all.spans;
+	*ret_n = all.n;
+	return BL_OK;
+}
+
 static enum bl_status
 overlay_of(struct bl_assess *a, const struct bl_resource *resource, struct bl_arena *arena,
     struct overlay *ret)
 {
-	const struct bl_coverage *c = a->coverage;
 	const struct bl_recorder_cover *r =
-	    bl_coverage_find(c, resource->account, resource->region);
-	static const struct bl_unknown everything = {.from_ns = BL_INSTANT_MIN,
-	    .to_ns = BL_INSTANT_MAX,
-	    .reason = BL_REASON_STALE,
-	    .annotation = BL_STR_INIT("no delivery names this account and region as its own")};
-	size_t first = 0, n;
+	    bl_coverage_find(a->coverage, resource->account, resource->region);
+	enum bl_status status;
 
 	*ret = (struct overlay){.spans = &everything, .n = 1};
 	if (r != NULL) {
-		size_t i = (size_t)(r - c->recorders);
+		size_t i = (size_t)(r - a->coverage->recorders);
 
 		*ret = (struct overlay){.spans = a->unknown[i], .n = a->n_unknown[i]};
 		return BL_OK;
 	}
 	if (!bl_str_eq(resource->region, BL_STR("global")))
 		return BL_OK;
-	n = bl_coverage_account(c, resource->account, &first);
-	for (size_t i = first; i < first + n; i++) {
-		struct overlay o = {.spans = a->unknown[i], .n = a->n_unknown[i]};
-		enum bl_status status;
-
-		if (i == first) {
-			*ret = o;
-			continue;
-		}
-		status = intersect(a, arena, ret, &o);
-		if (status != BL_OK)
-			return status;
-	}
-	return add_unwatched(a, resource, arena, ret);
+	status = bl_assess__unknown_of_account(a, resource->account, arena, &ret->spans, &ret->n);
+	return status == BL_OK ? add_unwatched(a, resource, arena, ret) : status;
 }
 
 /* ---- Segments. ------------------------------------------------------------ */

@@ -1,14 +1,15 @@
 /*
- * Which types were recorded, and by whom.  A type of a region is recorded from its first item there
- * on, until a recorder item says otherwise.  A global type is told by one recorder for the whole
- * account: the others go on delivering without a word of it, so that what they deliver shows
- * nothing once that one is silent.
+ * What the resources of a type show: since when a recorder records it, and when they speak for
+ * themselves.  A global type is told by one recorder for the whole account: the others go on
+ * delivering without a word of it, so that what they deliver shows nothing once that one is silent.
  */
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/instant.h"
 #include "rules/assess_priv.h"
+
+#define MOST_SPANS ((size_t)1 << 14)
 
 bool
 bl_assess__has_type(const struct bl_str *types, size_t n, struct bl_str type)
@@ -19,13 +20,16 @@ bl_assess__has_type(const struct bl_str *types, size_t n, struct bl_str type)
 	return false;
 }
 
-/* ---- What was shown. ---------------------------------------------------------- */
+bool
+bl_assess__has_globals(const struct bl_assess *a, struct bl_str account)
+{
+	return bl_coverage_find(a->coverage, account, BL_STR("global")) == NULL;
+}
 
 static bool
 is_global(const struct bl_assess *a, const struct bl_resource *r)
 {
-	return bl_str_eq(r->region, BL_STR("global")) &&
-	       bl_coverage_find(a->coverage, r->account, r->region) == NULL;
+	return bl_str_eq(r->region, BL_STR("global")) && bl_assess__has_globals(a, r->account);
 }
 
 static void
@@ -48,21 +52,6 @@ mark_tellers(const struct bl_assess *a, const struct bl_resource *r, struct bl_s
 			note_since(
 			    &seen[cover - a->coverage->recorders].since_ns, r->states[i].from_ns);
 	}
-}
-
-/* When nothing is known of what a recorder records. */
-static enum bl_status
-unknown_of(struct bl_assess *a, size_t i_recorder, struct bl_span_set *ret)
-{
-	size_t n = a->n_unknown[i_recorder];
-	struct bl_span *spans = bl_new(a->work, struct bl_span, n);
-
-	if (spans == NULL)
-		return bl_assess__no_memory(a);
-	for (size_t i = 0; i < n; i++)
-		spans[i] = (struct bl_span){
-		    a->unknown[i_recorder][i].from_ns, a->unknown[i_recorder][i].to_ns};
-	return bl_coverage_span_set(a->work, spans, n, ret, a->err);
 }
 
 /* When one of the resources [n] was witnessed. */
@@ -92,55 +81,111 @@ witnessed(
 	return bl_coverage_span_set(a->work, spans, n_spans, ret, a->err);
 }
 
-/* Since when the recorder is known to record a global type; BL_INSTANT_MAX: it is not. */
-static int64_t
-records_since(
-    const struct bl_assess *a, size_t i_recorder, struct bl_str type, const struct bl_seen *seen)
-{
-	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
-	int64_t from_ns = a->options->from_ns > r->first_ns ? a->options->from_ns : r->first_ns;
-	struct bl_span span;
+/* ---- When they speak for themselves. -------------------------------------------- */
 
-	if (seen[i_recorder].since_ns < BL_INSTANT_MAX || from_ns >= a->options->to_ns)
-		return seen[i_recorder].since_ns;
-	return bl_coverage_records(r, type, from_ns, a->options->to_ns, &span) == BL_RECORDS_YES
-		   ? r->first_ns
-		   : BL_INSTANT_MAX;
+/* The times of the states of resources [n]; ${spans} has room for all. */
+static size_t
+list_told(const struct bl_resource *resources, size_t n, struct bl_span *spans)
+{
+	size_t n_spans = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t first = n_spans;
+
+		for (size_t k = 0; k < resources[i].n_states; k++) {
+			const struct bl_state *s = &resources[i].states[k];
+
+			if (s->status == BL_ITEM_DELETED ||
+			    s->status == BL_ITEM_DELETED_NOT_RECORDED)
+				continue;
+			if (n_spans > first && spans[n_spans - 1].to_ns == s->from_ns)
+				spans[n_spans - 1].to_ns = s->to_ns;
+			else
+				spans[n_spans++] = (struct bl_span){s->from_ns, s->to_ns};
+		}
+	}
+	return n_spans;
 }
 
-/* ${resources} [n] are the global ones of one account. */
+/* Take the times of the states of resources [n] out of ${untold}.  Most often the first resource
+ * speaks for all of it: so a few are looked at, then more at a time. */
 static enum bl_status
-mark_account(struct bl_assess *a, struct bl_str type, const struct bl_resource *resources, size_t n,
-    struct bl_seen *seen)
+take_told(
+    struct bl_assess *a, const struct bl_resource *resources, size_t n, struct bl_span_set *untold)
 {
-	struct bl_span_set shown = {0}, off = {0}, one = {0};
-	size_t first = 0,
-	       n_recorders = bl_coverage_account(a->coverage, resources[0].account, &first);
-	enum bl_status status = witnessed(a, resources, n, &shown);
+	size_t most = 1;
+	enum bl_status status = BL_OK;
 
-	for (size_t i = 0; i < n; i++)
-		mark_tellers(a, &resources[i], seen);
-	for (size_t k = first; k < first + n_recorders && status == BL_OK; k++) {
-		struct bl_span since = {records_since(a, k, type, seen), BL_INSTANT_MAX};
+	for (size_t i = 0, end; i < n && untold->n > 0 && status == BL_OK; i = end) {
+		struct bl_span_set told = {0};
+		struct bl_span *spans;
+		size_t room = 0;
 
-		status = unknown_of(a, k, &off);
+		for (end = i; end < n && (end == i || room < most); end++)
+			room += resources[end].n_states;
+		spans = bl_new(a->work, struct bl_span, room);
+		if (spans == NULL)
+			return bl_assess__no_memory(a);
+		status = bl_coverage_span_set(
+		    a->work, spans, list_told(resources + i, end - i, spans), &told, a->err);
 		if (status == BL_OK)
-			status = bl_coverage_span_set(a->work, &since, 1, &one, a->err);
-		if (status == BL_OK)
-			status = bl_coverage_span_minus(a->work, one, off, &one, a->err);
-		if (status == BL_OK)
-			status = bl_coverage_span_union(a->work, shown, one, &shown, a->err);
-	}
-	for (size_t k = first; k < first + n_recorders && status == BL_OK; k++) {
-		seen[k].global = true;
-		seen[k].shown = shown;
+			status = bl_coverage_span_minus(a->work, *untold, told, untold, a->err);
+		most = most < MOST_SPANS ? most * 4 : most;
 	}
 	return status;
 }
 
 enum bl_status
-bl_assess__mark_seen(struct bl_assess *a, struct bl_str type, const struct bl_resource *resources,
-    size_t n, struct bl_seen *seen)
+bl_assess__global_untold(struct bl_assess *a, struct bl_str account, const struct bl_resource *told,
+    size_t n, struct bl_span_set *ret)
+{
+	const struct bl_unknown *unknown;
+	struct bl_span *spans;
+	size_t n_unknown;
+	enum bl_status status =
+	    bl_assess__unknown_of_account(a, account, a->work, &unknown, &n_unknown);
+
+	if (status != BL_OK)
+		return status;
+	spans = bl_new(a->work, struct bl_span, n_unknown);
+	if (spans == NULL)
+		return bl_assess__no_memory(a);
+	for (size_t i = 0; i < n_unknown; i++)
+		spans[i] = (struct bl_span){unknown[i].from_ns, unknown[i].to_ns};
+	status = bl_coverage_span_set(a->work, spans, n_unknown, ret, a->err);
+	return status == BL_OK ? take_told(a, told, n, ret) : status;
+}
+
+/* ---- All of one type. ------------------------------------------------------------ */
+
+/* ${resources} [n] are the global ones of one account. */
+static enum bl_status
+mark_account(
+    struct bl_assess *a, const struct bl_resource *resources, size_t n, struct bl_seen *seen)
+{
+	size_t first = 0;
+	enum bl_status status;
+
+	if (bl_coverage_account(a->coverage, resources[0].account, &first) == 0)
+		return BL_OK; /* Each says for itself that nobody tells of it. */
+	for (size_t i = 0; i < n; i++)
+		mark_tellers(a, &resources[i], seen);
+	seen[first].global = true;
+	status = witnessed(a, resources, n, &seen[first].witnessed);
+	return status == BL_OK ? bl_assess__global_untold(a, resources[0].account, resources, n,
+				     &seen[first].global_untold)
+			       : status;
+}
+
+static bool
+same_place(const struct bl_resource *a, const struct bl_resource *b)
+{
+	return bl_str_eq(a->account, b->account) && bl_str_eq(a->region, b->region);
+}
+
+enum bl_status
+bl_assess__mark_seen(
+    struct bl_assess *a, const struct bl_resource *resources, size_t n, struct bl_seen *seen)
 {
 	enum bl_status status = BL_OK;
 
@@ -149,133 +194,17 @@ bl_assess__mark_seen(struct bl_assess *a, struct bl_str type, const struct bl_re
 		const struct bl_recorder_cover *cover =
 		    bl_coverage_find(a->coverage, r->account, r->region);
 
-		next = i + 1;
-		if (cover != NULL)
-			note_since(
-			    &seen[cover - a->coverage->recorders].since_ns, r->states[0].from_ns);
-		if (!is_global(a, r))
-			continue;
-		while (next < n && is_global(a, &resources[next]) &&
-		       bl_str_eq(resources[next].account, r->account))
+		for (next = i + 1; next < n && same_place(&resources[next], r);)
 			next++;
-		status = mark_account(a, type, r, next - i, seen);
-	}
-	return status;
-}
+		if (cover != NULL) {
+			struct bl_seen *one = &seen[cover - a->coverage->recorders];
 
-/* ---- What is lacking. --------------------------------------------------------- */
-
-/* Types of which it is not known whether they were recorded; the first by name, the time of all. */
-struct lacking {
-	size_t n;
-	struct bl_str first;
-	struct bl_span span;
-};
-
-static void
-note_lacking(struct lacking *l, struct bl_str type, struct bl_span span)
-{
-	if (l->n++ == 0) {
-		l->first = type;
-		l->span = span;
-		return;
-	}
-	if (span.from_ns < l->span.from_ns)
-		l->span.from_ns = span.from_ns;
-	if (span.to_ns > l->span.to_ns)
-		l->span.to_ns = span.to_ns;
-}
-
-static enum bl_status
-say_lacking(struct bl_assess *a, size_t i_rule, const struct bl_recorder_cover *r,
-    const struct lacking *l, const char *one, const char *many)
-{
-	struct bl_str annotation;
-	enum bl_status status;
-
-	if (l->n == 0)
-		return BL_OK;
-	if (l->n == 1)
-		status = bl_str_printf(
-		    a->arena, &annotation, a->err, "%.*s %s", BL_STR_ARG(l->first), one);
-	else
-		status = bl_str_printf(a->arena, &annotation, a->err,
-		    "%zu of the rule's resource types (%.*s and others) %s", l->n,
-		    BL_STR_ARG(l->first), many);
-	if (status != BL_OK)
-		return status;
-	return bl_assess__add_account_finding(a, i_rule, r, l->span,
-	    &(struct bl_ruling){.verdict = BL_INSUFFICIENT_DATA,
-		.reason = BL_REASON_NOT_RECORDED,
-		.annotation = annotation});
-}
-
-/* A global type in the part of ${span} in which this recorder delivers and none shows the type. */
-static enum bl_status
-note_unwatched(struct bl_assess *a, size_t i_recorder, const struct bl_seen *seen,
-    struct bl_str type, struct bl_span span, struct lacking *l)
-{
-	struct bl_span_set off = {0}, left = {0};
-	enum bl_status status = unknown_of(a, i_recorder, &off);
-
-	if (status == BL_OK)
-		status = bl_coverage_span_set(a->work, &span, 1, &left, a->err);
-	if (status == BL_OK)
-		status = bl_coverage_span_minus(a->work, left, off, &left, a->err);
-	if (status == BL_OK)
-		status = bl_coverage_span_minus(a->work, left, seen->shown, &left, a->err);
-	if (status == BL_OK && left.n > 0)
-		note_lacking(
-		    l, type, (struct bl_span){left.at[0].from_ns, left.at[left.n - 1].to_ns});
-	return status;
-}
-
-/* Types that the recorder leaves out, and types that neither an item nor a recorder item vouches
- * for. */
-enum bl_status
-bl_assess__check_types(struct bl_assess *a, size_t i_rule, size_t i_recorder,
-    const struct bl_seen *seen, const struct bl_str *all_types, size_t n_all)
-{
-	const struct bl_recorder_cover *r = &a->coverage->recorders[i_recorder];
-	const struct bl_rule *rule = a->rules[i_rule].rule;
-	int64_t from_ns = a->options->from_ns > r->first_ns ? a->options->from_ns : r->first_ns;
-	struct lacking left_out = {0}, unseen = {0}, unwatched = {0};
-	size_t n;
-	const struct bl_str *types = bl_assess__types_of(a, i_rule, &n);
-	enum bl_status status;
-
-	for (size_t i = 0; i < n_all && from_ns < a->options->to_ns; i++) {
-		const struct bl_seen *one = &seen[i * a->coverage->n + i_recorder];
-		struct bl_span span;
-		enum bl_records says;
-
-		if (!bl_assess__has_type(types, n, all_types[i]) ||
-		    !bl_assess__has_type(rule->types, rule->n_types, all_types[i]))
-			continue;
-		says = bl_coverage_records(r, all_types[i], from_ns, a->options->to_ns, &span);
-		if (says == BL_RECORDS_NO) {
-			note_lacking(&left_out, all_types[i], span);
-		} else if (says == BL_RECORDS_UNKNOWN && one->global) {
-			status = note_unwatched(a, i_recorder, one, all_types[i], span, &unwatched);
-			if (status != BL_OK)
-				return status;
-		} else if (says == BL_RECORDS_UNKNOWN && one->since_ns > span.from_ns) {
-			note_lacking(&unseen, all_types[i],
-			    (struct bl_span){.from_ns = span.from_ns,
-				.to_ns = one->since_ns < span.to_ns ? one->since_ns : span.to_ns});
+			for (size_t k = i; k < next; k++)
+				note_since(&one->since_ns, resources[k].states[0].from_ns);
+			status = take_told(a, r, next - i, &one->untold);
+		} else if (is_global(a, r)) {
+			status = mark_account(a, r, next - i, seen);
 		}
 	}
-	status = say_lacking(
-	    a, i_rule, r, &left_out, "is left out by the recorder", "are left out by the recorder");
-	if (status != BL_OK)
-		return status;
-	status = say_lacking(a, i_rule, r, &unseen,
-	    "is not shown to be recorded here: no item of it, and no recorder item that names it",
-	    "are not shown to be recorded here: no item of them, and no recorder item that names "
-	    "them");
-	if (status != BL_OK)
-		return status;
-	return say_lacking(a, i_rule, r, &unwatched,
-	    "is not shown to be recorded then by any recorder of the account",
-	    "are not shown to be recorded then by any recorder of the account");
+	return status;
 }

@@ -22,6 +22,7 @@ enum bl_verdict {
 	X(NOT_IMPLEMENTED, "not-implemented", "this rule is not evaluated by beleg")               \
 	X(STALE, "no-delivery", "nothing was delivered for this moment")                           \
 	X(BEFORE, "before-first-delivery", "nothing had been delivered yet")                       \
+	X(NOBODY, "no-recorder", "no delivery names the account and region as its own")            \
 	X(STOPPED, "recorder-stopped", "the configuration recorder was stopped")                   \
 	X(NOT_RECORDED, "type-not-recorded", "nothing shows that the type was recorded")           \
 	X(VANISHED, "vanished", "the resource vanished between two snapshots")                     \

@@ -4,56 +4,39 @@
 
 #include "base/instant.h"
 #include "sample/sample_priv.h"
+#include "json/member.h"
 #include "json/writer.h"
-
-static void
-put_z(struct bl_json_w *w, const char *key, const char *value)
-{
-	bl_json_w_key(w, key);
-	bl_json_w_z(w, value);
-}
-
-static void
-put_u64(struct bl_json_w *w, const char *key, uint64_t value)
-{
-	bl_json_w_key(w, key);
-	bl_json_w_u64(w, value);
-}
 
 /* NO_TIME is null: no such moment. */
 static void
 put_ms(struct bl_json_w *w, const char *key, int64_t ms)
 {
-	bl_json_w_key(w, key);
-	bl_json_w_instant(w, ms == NO_TIME ? BL_INSTANT_MIN : ms * 1000000);
+	bl_json_member_instant(w, key, ms == NO_TIME ? BL_INSTANT_MIN : ms * 1000000);
 }
 
 static void
 put_options(struct bl_json_w *w, const struct bl_sample_options *options)
 {
-	bl_json_w_key(w, "options");
-	bl_json_w_object(w);
-	put_u64(w, "accounts", options->n_accounts);
-	put_u64(w, "regions", options->n_regions);
-	put_u64(w, "days", options->n_days);
-	put_u64(w, "resources", options->n_resources);
-	put_u64(w, "seed", options->seed);
-	bl_json_w_key(w, "start");
-	bl_json_w_instant(w, options->start_ns);
+	bl_json_member_object(w, "options");
+	bl_json_member_u64(w, "accounts", options->n_accounts);
+	bl_json_member_u64(w, "regions", options->n_regions);
+	bl_json_member_u64(w, "days", options->n_days);
+	bl_json_member_u64(w, "resources", options->n_resources);
+	bl_json_member_u64(w, "seed", options->seed);
+	bl_json_member_instant(w, "start", options->start_ns);
 	bl_json_w_close(w);
 }
 
 static void
 put_accounts(struct bl_json_w *w, const struct bl_sample_plan *plan)
 {
-	bl_json_w_key(w, "accounts");
-	bl_json_w_array(w);
+	bl_json_member_array(w, "accounts");
 	for (uint32_t i = 0; i < plan->options.n_accounts; i++) {
 		const struct bl_sample_account *account = &plan->accounts[i];
 
 		bl_json_w_object(w);
-		put_z(w, "id", account->id);
-		put_z(w, "name", account->name);
+		bl_json_member_z(w, "id", account->id);
+		bl_json_member_z(w, "name", account->name);
 		/* Its first and last delivery, where these are not the organisation's. */
 		put_ms(w, "joined",
 		    account->first_slot == 0
@@ -67,8 +50,7 @@ put_accounts(struct bl_json_w *w, const struct bl_sample_plan *plan)
 		bl_json_w_close(w);
 	}
 	bl_json_w_close(w);
-	bl_json_w_key(w, "regions");
-	bl_json_w_array(w);
+	bl_json_member_array(w, "regions");
 	for (uint32_t i = 0; i < plan->options.n_regions; i++)
 		bl_json_w_z(w, bl_sample__regions[i]);
 	bl_json_w_close(w);
@@ -85,22 +67,19 @@ put_totals(struct bl_json_w *w, const struct bl_sample_totals *totals)
 		files += totals->files[i];
 	for (int i = 0; i < N_TYPES_COUNTED; i++)
 		versions += totals->versions[i];
-	bl_json_w_key(w, "totals");
-	bl_json_w_object(w);
-	put_u64(w, "files", files);
-	bl_json_w_key(w, "files_by_kind");
-	bl_json_w_object(w);
+	bl_json_member_object(w, "totals");
+	bl_json_member_u64(w, "files", files);
+	bl_json_member_object(w, "files_by_kind");
 	for (int i = 0; i < N_KINDS; i++)
-		put_u64(w, kinds[i], totals->files[i]);
+		bl_json_member_u64(w, kinds[i], totals->files[i]);
 	bl_json_w_close(w);
-	put_u64(w, "items_delivered", totals->items_delivered);
-	put_u64(w, "bytes_json", totals->bytes_json);
-	put_u64(w, "versions", versions);
-	bl_json_w_key(w, "by_type");
-	bl_json_w_object(w);
+	bl_json_member_u64(w, "items_delivered", totals->items_delivered);
+	bl_json_member_u64(w, "bytes_json", totals->bytes_json);
+	bl_json_member_u64(w, "versions", versions);
+	bl_json_member_object(w, "by_type");
 	for (int i = 0; i < N_TYPES_COUNTED; i++) {
 		if (totals->versions[i] != 0)
-			put_u64(w,
+			bl_json_member_u64(w,
 			    i == T_COMPLIANCE ? "AWS::Config::ResourceCompliance"
 					      : bl_sample__types[i].resource_type,
 			    totals->versions[i]);
@@ -141,8 +120,8 @@ put_details(
     struct bl_json_w *w, const struct bl_sample_plan *plan, const struct bl_sample_story *story)
 {
 	if (story->file[0] != '\0') {
-		put_z(w, "file", story->file);
-		put_z(w, "after_snapshot", story->after);
+		bl_json_member_z(w, "file", story->file);
+		bl_json_member_z(w, "after_snapshot", story->after);
 		put_ms(w, "delivered", story->seen_ms);
 	}
 	if (story->absent_ms != 0) {
@@ -155,10 +134,10 @@ put_details(
 		put_ms(w, "next_snapshot",
 		    bl_sample__delivery_ms(
 			plan, story->account, story->region, story->slot + OUTAGE_SLOTS));
-		put_u64(w, "found_after", story->n_changed);
+		bl_json_member_u64(w, "found_after", story->n_changed);
 	}
 	if (story->kind->stale)
-		put_z(w, "recorded_verdict", "COMPLIANT");
+		bl_json_member_z(w, "recorded_verdict", "COMPLIANT");
 }
 
 static void
@@ -169,24 +148,25 @@ put_story(
 	const bool of_account = kind->scope == SCOPE_LEAVES || kind->scope == SCOPE_JOINS;
 
 	bl_json_w_object(w);
-	put_z(w, "story", kind->name);
-	put_z(w, "account", plan->accounts[story->account].id);
+	bl_json_member_z(w, "story", kind->name);
+	bl_json_member_z(w, "account", plan->accounts[story->account].id);
 	if (kind->scope == SCOPE_IAM)
-		put_z(w, "region", "global");
+		bl_json_member_z(w, "region", "global");
 	else if (!of_account)
-		put_z(w, "region", bl_sample__regions[story->region]);
+		bl_json_member_z(w, "region", bl_sample__regions[story->region]);
 	if (!of_account) {
-		put_z(w, "resource_type", bl_sample__types[kind->type].resource_type);
-		put_z(w, "resource_id", kind->scope == SCOPE_OUTAGE ? "default" : story->id);
+		bl_json_member_z(w, "resource_type", bl_sample__types[kind->type].resource_type);
+		bl_json_member_z(
+		    w, "resource_id", kind->scope == SCOPE_OUTAGE ? "default" : story->id);
 	}
 	if (story->name[0] != '\0')
-		put_z(w, "resource_name", story->name);
+		bl_json_member_z(w, "resource_name", story->name);
 	if (kind->identifier != NULL)
-		put_z(w, "identifier", kind->identifier);
+		bl_json_member_z(w, "identifier", kind->identifier);
 	if (kind->rule != NULL)
-		put_z(w, "rule", kind->rule);
+		bl_json_member_z(w, "rule", kind->rule);
 	if (kind->verdict != NULL)
-		put_z(w, "verdict", kind->verdict);
+		bl_json_member_z(w, "verdict", kind->verdict);
 	put_interval(w, plan, story);
 	put_details(w, plan, story);
 	bl_json_w_close(w);
@@ -195,21 +175,19 @@ put_story(
 static void
 put_stories(struct bl_json_w *w, const struct bl_sample_plan *plan)
 {
-	bl_json_w_key(w, "stories");
-	bl_json_w_array(w);
+	bl_json_member_array(w, "stories");
 	for (uint32_t i = 0; i < plan->n_stories; i++) {
 		if (plan->stories[i].left_out == NULL)
 			put_story(w, plan, &plan->stories[i]);
 	}
 	bl_json_w_close(w);
-	bl_json_w_key(w, "left_out");
-	bl_json_w_array(w);
+	bl_json_member_array(w, "left_out");
 	for (uint32_t i = 0; i < plan->n_stories; i++) {
 		if (plan->stories[i].left_out == NULL)
 			continue;
 		bl_json_w_object(w);
-		put_z(w, "story", plan->stories[i].kind->name);
-		put_z(w, "why", plan->stories[i].left_out);
+		bl_json_member_z(w, "story", plan->stories[i].kind->name);
+		bl_json_member_z(w, "why", plan->stories[i].left_out);
 		bl_json_w_close(w);
 	}
 	bl_json_w_close(w);
@@ -221,15 +199,14 @@ put_expect(struct bl_json_w *w, const struct bl_sample_run *run)
 	static const char *const words[N_JUDGED] = {
 	    "compliant", "non_compliant", "not_applicable", "unknown"};
 
-	bl_json_w_key(w, "expect");
-	bl_json_w_array(w);
+	bl_json_member_array(w, "expect");
 	for (uint32_t m = 0; m < run->plan->n_moments; m++) {
 		for (int e = 0; e < N_EXPECT; e++) {
 			bl_json_w_object(w);
 			put_ms(w, "at", run->plan->moment_ms[m]);
-			put_z(w, "identifier", bl_sample__expect[e]);
+			bl_json_member_z(w, "identifier", bl_sample__expect[e]);
 			for (int j = 0; j < N_JUDGED; j++)
-				put_u64(w, words[j], run->totals.expect[m][e][j]);
+				bl_json_member_u64(w, words[j], run->totals.expect[m][e][j]);
 			bl_json_w_close(w);
 		}
 	}
@@ -247,8 +224,8 @@ bl_sample__truth(struct bl_sample_run *run, struct bl_err *reterr)
 
 	bl_json_w_begin(&w, &out, 2);
 	bl_json_w_object(&w);
-	put_z(&w, "format", "beleg-sample-truth");
-	put_u64(&w, "version", 1);
+	bl_json_member_z(&w, "format", "beleg-sample-truth");
+	bl_json_member_u64(&w, "version", 1);
 	put_options(&w, &plan->options);
 	put_ms(&w, "from", plan->start_ms);
 	put_ms(&w, "to", plan->start_ms + plan->n_slots * MS_PER_SLOT);

@@ -310,6 +310,15 @@ bind_using(struct bl_binder *b, const struct bl_relation *relation, struct bl_sc
 		if (!status)
 			status = bl_scope__add(
 			    b, scope, (struct bl_name){.name = name->text, .node = one});
+		/* SELECT * gives it before the others of the join. */
+		for (uint32_t k = scope->n_names; !status && k-- > from + i + 1;) {
+			struct bl_name moved = scope->names[k];
+
+			scope->names[k] = scope->names[k - 1];
+			scope->names[k - 1] = moved;
+		}
+		middle++;
+		end++;
 	}
 	return status;
 }

@@ -640,6 +640,29 @@ lower_scalar(struct bl_binder *b, struct bl_rel *rel, const struct need *need, s
 	return reorder(b, rel, &input, ids, input.n, ret);
 }
 
+/* Keys are hashed: both sides of one type. */
+static BL_STATUS
+unify_keys(struct bl_binder *b, struct bl_rel *rel)
+{
+	enum bl_status status = BL_OK;
+
+	for (uint32_t i = 0; !status && i < rel->n_keys_joined; i++) {
+		struct bl_node **pair[2] = {&rel->left_keys[i], &rel->right_keys[i]};
+		struct bl_datatype common = {0};
+
+		status = bl_tree__check(b, *pair[0], BL_TYPE_UNKNOWN);
+		if (!status)
+			status = bl_tree__check(b, *pair[1], BL_TYPE_UNKNOWN);
+		if (status || !bl_tree__unify((*pair[0])->type, (*pair[1])->type, &common))
+			continue;
+		for (uint32_t k = 0; !status && k < 2; k++)
+			if (!bl_type_equal((*pair[k])->type, common) &&
+			    (*pair[k])->type.kind != BL_TYPE_UNKNOWN)
+				status = bl_tree__cast(b, *pair[k], common, pair[k]);
+	}
+	return status;
+}
+
 static BL_STATUS
 lower_join(struct bl_binder *b, struct bl_rel *rel, const struct need *need, struct lowered *ret)
 {
@@ -662,7 +685,9 @@ lower_join(struct bl_binder *b, struct bl_rel *rel, const struct need *need, str
 	add_nodes(b, &right_need, rel->right_keys, rel->n_keys_joined);
 	if (rel->join == BL_PLAN_SCALAR)
 		(void)add_id(&first, rel->right->out[0]);
-	status = lower(b, rel->input, &below, &left);
+	status = unify_keys(b, rel);
+	if (!status)
+		status = lower(b, rel->input, &below, &left);
 	if (!status)
 		status = rel->join == BL_PLAN_SCALAR
 			     ? lower_scalar(b, rel->right, &right_need, &right)

@@ -83,19 +83,19 @@ struct bl_scan;
 
 struct bl_source_class {
 	/* ${arena}: the statement's, with its memory budget; the scan may keep things there. */
-	BL_STATUS (*open)
+	BL_STATUS(*open)
 	(const struct bl_source *source, const struct bl_scan_want *want, struct bl_arena *arena,
 	    struct bl_scan **ret_scan, struct bl_err *reterr);
 	/* n_columns = n_outputs.  ${batch} is the arena of this batch: reset before the next.
 	 * *ret_end: no more rows behind this batch. */
-	BL_STATUS (*next)
+	BL_STATUS(*next)
 	(struct bl_scan *scan, struct bl_arena *batch, struct bl_batch *ret_batch, bool *ret_end,
 	    struct bl_err *reterr);
 	void (*close)(struct bl_scan **scan);
 	void (*stats)(const struct bl_scan *scan, struct bl_scan_stats *ret_stats);
 	/* NULL, or: the rows of the ARRAY(ROW) column as a source of its own.  Its columns are
 	 * those of ${source} (same numbers) and behind them the fields of the row. */
-	BL_STATUS (*unnest)
+	BL_STATUS(*unnest)
 	(const struct bl_source *source, uint32_t column, struct bl_arena *arena,
 	    const struct bl_source **ret_source, struct bl_err *reterr);
 };
@@ -120,6 +120,7 @@ struct bl_as_of {
 struct bl_found {
 	const struct bl_source *source; /* A table, or NULL: */
 	struct bl_str view;		/* a view: its SELECT's text. */
+	struct bl_str definition;	/* The CREATE statement that made it; absent: built in. */
 };
 
 struct bl_name_list {
@@ -130,15 +131,15 @@ struct bl_name_list {
 /* Where tables and views are found. */
 struct bl_catalog {
 	/* ${schema} may be absent.  BL_ENOTFOUND: no such table (the message names the nearest). */
-	BL_STATUS (*find)
+	BL_STATUS(*find)
 	(void *ctx, struct bl_str schema, struct bl_str name, const struct bl_as_of *as_of,
 	    struct bl_arena *arena, struct bl_found *ret_found, struct bl_err *reterr);
 	/* Every table and view, for SHOW TABLES and completion. */
-	BL_STATUS (*list)
+	BL_STATUS(*list)
 	(void *ctx, struct bl_arena *arena, struct bl_name_list *ret_list, struct bl_err *reterr);
 	/* CREATE [OR REPLACE] VIEW, CREATE [EXTERNAL] TABLE, CREATE DATABASE, DROP: the statement's
 	 * own text (sql/ast.h); NULL: refused. */
-	BL_STATUS (*define)
+	BL_STATUS(*define)
 	(void *ctx, const struct bl_statement *statement, struct bl_str text,
 	    struct bl_str *ret_note, struct bl_err *reterr);
 	void *ctx;

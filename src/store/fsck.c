@@ -102,6 +102,8 @@ bl_fsck__say(
 	char what[600];
 	va_list ap;
 
+	if (f->second)
+		return;
 	va_start(ap, fmt);
 	(void)vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
@@ -113,6 +115,8 @@ bl_fsck__say(
 void
 bl_fsck__progress(struct bl_fsck *f, uint64_t bytes)
 {
+	if (f->second)
+		return;
 	f->totals.bytes_done += bytes;
 	if (f->observer.progress != NULL)
 		f->observer.progress(f->observer.ctx, &f->totals);
@@ -420,6 +424,8 @@ examine(struct bl_fsck *f, struct bl_err *reterr)
 		status = bl_fsck__segments(f, t, reterr);
 		if (status == BL_OK)
 			status = bl_fsck__blocks(f, t, reterr);
+		if (status == BL_OK)
+			status = bl_fsck__twice(f, t, reterr);
 	}
 	if (status == BL_OK)
 		status = bl_fsck__attachments(f, reterr);
@@ -445,6 +451,7 @@ release(struct bl_fsck *f)
 	bl_mem_free(f->guess);
 	bl_mem_free(f->set);
 	bl_mem_free(f->attached);
+	bl_mem_free(f->pair);
 	bl_lookup__release(&f->by_sha);
 	bl_filter__release(&f->filter);
 	bl_json_parser_free(&f->parser);

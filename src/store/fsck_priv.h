@@ -4,6 +4,7 @@
 #include "store/fsck.h"
 #include "store/store_priv.h"
 
+struct bl_fsck__pair;
 struct bl_json_parser;
 
 /* What the fsck_* files share. */
@@ -71,6 +72,9 @@ struct bl_fsck {
 	struct bl_unpacker *unpacker;
 	struct bl_filter filter; /* Of the type at hand. */
 	struct bl_buf file, index, again, plain;
+	struct bl_fsck__pair *pair; /* Heap: versions of the type that are alike. */
+	uint64_t n_pairs, cap_pairs;
+	bool second; /* Files are read once more for these; nothing else is told or counted. */
 };
 
 /* fsck.c */
@@ -103,5 +107,15 @@ BL_STATUS bl_fsck__guess(struct bl_fsck *f, struct bl_err *reterr);
  * item entry for each.  *ret_n: lines. */
 BL_STATUS bl_fsck__items(struct bl_fsck *f, uint32_t type_no, struct bl_fsck_place at,
     struct bl_str plain, struct bl_str table, uint32_t *ret_n, struct bl_err *reterr);
+
+/* fsck_twice.c.  bl_fsck__twice_add: version ${at.first} has the keyed XXH3-128 of ${other}.
+ * bl_fsck__twice(f, type_no): read the type once more and tell what they are.  For it: _seen, of
+ * each version, once the pairs are in the order of the others; _say tells, and forgets them. */
+BL_STATUS bl_fsck__twice_add(struct bl_fsck *f, struct bl_fsck_place at, uint32_t other,
+    struct bl_str line, struct bl_err *reterr);
+BL_STATUS bl_fsck__twice(struct bl_fsck *f, uint32_t type_no, struct bl_err *reterr);
+BL_STATUS bl_fsck__twice_seen(
+    struct bl_fsck *f, uint64_t ordinal, struct bl_str line, struct bl_err *reterr);
+void bl_fsck__twice_say(struct bl_fsck *f);
 
 #endif

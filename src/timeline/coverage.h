@@ -109,4 +109,12 @@ enum bl_records { BL_RECORDS_YES, BL_RECORDS_UNKNOWN, BL_RECORDS_NO };
 enum bl_records bl_coverage_records(const struct bl_recorder_cover *recorder, struct bl_str type,
     int64_t from_ns, int64_t to_ns, struct bl_span *ret_span);
 
+/* bl_coverage_says(recorder, type, of, arena, &no, &yes, reterr): the moments of ${of} at which its
+ * items say NO, and YES; of the others nothing is told.  bl_coverage_is_global(type): IAM's, which
+ * one recorder of an account tells of for all. */
+BL_STATUS bl_coverage_says(const struct bl_recorder_cover *recorder, struct bl_str type,
+    struct bl_span of, struct bl_arena *arena, struct bl_span_set *ret_no,
+    struct bl_span_set *ret_yes, struct bl_err *reterr);
+bool bl_coverage_is_global(struct bl_str type);
+
 #endif

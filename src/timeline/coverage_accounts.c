@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/instant.h"
+#include "base/mem.h"
 #include "delivery/reader.h"
 #include "store/store.h"
 #include "timeline/coverage_priv.h"
@@ -160,7 +161,8 @@ bl_coverage_accounts_read(struct bl_str text, struct bl_arena *arena,
 		if (i + 1 == l.n ||
 		    !bl_str_eq(l.entries[i].account.id, l.entries[i + 1].account.id))
 			out[n++] = l.entries[i].account;
-	*ret_list = (struct bl_account_list){.accounts = out, .n = n, .has_more = l.has_more};
+	*ret_list = (struct bl_account_list){
+	    .accounts = out, .n = n, .has_more = l.has_more, .date_ns = BL_INSTANT_MIN};
 out:
 	bl_json_parser_free(&parser);
 	bl_arena_free(&document);
@@ -168,18 +170,101 @@ out:
 	return status;
 }
 
+/* What is kept of the delivery at ${position}; *ret_is: it has a list (else it was broken, and
+ * quarantined as a whole). */
+static enum bl_status
+read_text(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    struct bl_str *ret_text, int64_t *ret_date_ns, bool *ret_is, struct bl_err *reterr)
+{
+	const struct bl_delivery *d = bl_store_delivery(store, position);
+	struct bl_sha256 *attached = NULL;
+	size_t n_attached = 0, slash = bl_str_rfind_byte(d->key, '/');
+	struct bl_str name = slash == SIZE_MAX ? d->key : bl_str_sub(d->key, slash + 1, d->key.len);
+	enum bl_status status =
+	    bl_store_attached(store, position, arena, &attached, &n_attached, reterr);
+
+	*ret_is = status == BL_OK && n_attached > 0;
+	if (!*ret_is)
+		return status;
+	status = bl_store_attachment(store, &attached[0], arena, ret_text, reterr);
+	return status == BL_OK ? bl_coverage__list_date(*ret_text, name, ret_date_ns, reterr)
+			       : status;
+}
+
+static enum bl_status
+read_stored(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    struct bl_account_list *ret_list, bool *ret_is, struct bl_err *reterr)
+{
+	struct bl_str text;
+	int64_t date_ns = BL_INSTANT_MIN;
+	enum bl_status status = read_text(store, position, arena, &text, &date_ns, ret_is, reterr);
+
+	if (status != BL_OK || !*ret_is)
+		return status;
+	status = bl_coverage_accounts_read(text, arena, ret_list, reterr);
+	if (status == BL_OK) {
+		ret_list->position = position;
+		ret_list->date_ns = date_ns;
+	}
+	return status;
+}
+
+static uint64_t
+last_position(const struct bl_store *store, uint64_t position)
+{
+	uint64_t n = bl_store_n_deliveries(store);
+
+	return position > 0 && position < n ? position : n;
+}
+
+struct dated {
+	struct bl_account_list list;
+	int64_t as_of_ns; /* Its date, or the latest of those before it. */
+};
+
+static int
+cmp_dated(const void *pa, const void *pb)
+{
+	const struct dated *a = pa, *b = pb;
+
+	if (a->as_of_ns != b->as_of_ns)
+		return a->as_of_ns < b->as_of_ns ? -1 : 1;
+	return (a->list.position > b->list.position) - (a->list.position < b->list.position);
+}
+
+/* ${lists} come by their positions. */
+static enum bl_status
+order(struct bl_account_list *lists, size_t n, struct bl_err *reterr)
+{
+	struct dated *dated = bl_mem_alloc((n + 1) * sizeof(*dated));
+	int64_t latest_ns = BL_INSTANT_MIN;
+
+	if (dated == NULL)
+		return no_memory(reterr);
+	for (size_t i = 0; i < n; i++) {
+		bool has = lists[i].date_ns != BL_INSTANT_MIN;
+
+		dated[i] = (struct dated){lists[i], has ? lists[i].date_ns : latest_ns};
+		if (lists[i].date_ns > latest_ns)
+			latest_ns = lists[i].date_ns;
+	}
+	qsort(dated, n, sizeof(*dated), cmp_dated);
+	for (size_t i = 0; i < n; i++)
+		lists[i] = dated[i].list;
+	bl_mem_free(dated);
+	return BL_OK;
+}
+
 enum bl_status
 bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tolerant,
     struct bl_arena *arena, struct bl_account_list **ret_lists, size_t *ret_n,
     struct bl_err *reterr)
 {
-	uint64_t n = bl_store_n_deliveries(store);
+	uint64_t n = last_position(store, position);
 	struct bl_account_list *lists;
 	size_t n_lists = 0;
 	enum bl_status status = BL_OK;
 
-	if (position > 0 && position < n)
-		n = position;
 	for (uint64_t p = 1; p <= n; p++)
 		n_lists += bl_store_delivery(store, p)->kind == BL_DELIVERY_ACCOUNT_LIST;
 	lists = bl_new(arena, struct bl_account_list, n_lists);
@@ -187,23 +272,15 @@ bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tole
 		return no_memory(reterr);
 	n_lists = 0;
 	for (uint64_t p = 1; p <= n && status == BL_OK; p++) {
-		struct bl_sha256 *attached = NULL;
-		struct bl_str text;
-		size_t n_attached = 0;
+		bool is = false;
 
 		if (bl_store_delivery(store, p)->kind != BL_DELIVERY_ACCOUNT_LIST)
 			continue;
-		status = bl_store_attached(store, p, arena, &attached, &n_attached, reterr);
-		if (status != BL_OK || n_attached == 0)
-			continue; /* It was broken, and quarantined as a whole. */
-		status = bl_store_attachment(store, &attached[0], arena, &text, reterr);
-		if (status == BL_OK)
-			status = bl_coverage_accounts_read(text, arena, &lists[n_lists], reterr);
-		if (status == BL_OK)
-			lists[n_lists++].position = p;
-		else if (status == BL_EINPUT && tolerant)
+		status = read_stored(store, p, arena, &lists[n_lists], &is, reterr);
+		n_lists += status == BL_OK && is;
+		if (status == BL_EINPUT && tolerant)
 			status = BL_OK;
-		else
+		else if (status != BL_OK)
 			bl_err_prefix(reterr,
 			    "the account list of delivery %llu (--accounts FILE names another)",
 			    (unsigned long long)p);
@@ -212,7 +289,57 @@ bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tole
 		return status;
 	*ret_lists = lists;
 	*ret_n = n_lists;
-	return BL_OK;
+	return order(lists, n_lists, reterr);
+}
+
+/* The position of the newest, 0 when there is none.  Nothing of them is kept. */
+static enum bl_status
+newest_position(struct bl_store *store, uint64_t n, uint64_t *ret_position, struct bl_err *reterr)
+{
+	struct bl_arena *scratch = bl_arena_new(DOCUMENT_BYTES * 4);
+	int64_t latest_ns = BL_INSTANT_MIN;
+	enum bl_status status = scratch == NULL ? no_memory(reterr) : BL_OK;
+
+	*ret_position = 0;
+	for (uint64_t p = 1; p <= n && status == BL_OK; p++) {
+		struct bl_str text;
+		int64_t date_ns = BL_INSTANT_MIN;
+		bool is = false;
+
+		if (bl_store_delivery(store, p)->kind != BL_DELIVERY_ACCOUNT_LIST)
+			continue;
+		bl_arena_reset(scratch);
+		status = read_text(store, p, scratch, &text, &date_ns, &is, reterr);
+		/* Without a date: of the latest so far, and behind it. */
+		if (is && (date_ns == BL_INSTANT_MIN || date_ns >= latest_ns))
+			*ret_position = p;
+		if (date_ns > latest_ns)
+			latest_ns = date_ns;
+	}
+	bl_arena_free(&scratch);
+	return status;
+}
+
+enum bl_status
+bl_coverage_accounts_newest(struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    const struct bl_account_list **ret_list, struct bl_err *reterr)
+{
+	struct bl_account_list *list = bl_new(arena, struct bl_account_list, 1);
+	uint64_t newest = 0;
+	bool is = false;
+	enum bl_status status =
+	    newest_position(store, last_position(store, position), &newest, reterr);
+
+	if (status == BL_OK && list == NULL)
+		status = no_memory(reterr);
+	if (status == BL_OK && newest > 0)
+		status = read_stored(store, newest, arena, list, &is, reterr);
+	if (status != BL_OK && newest > 0)
+		bl_err_prefix(reterr, "the account list of delivery %llu (ingest a newer one)",
+		    (unsigned long long)newest);
+	if (status == BL_OK)
+		*ret_list = is ? list : NULL;
+	return status;
 }
 
 const struct bl_listed_account *

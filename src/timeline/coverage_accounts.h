@@ -25,6 +25,7 @@ struct bl_account_list {
 	size_t n;
 	bool has_more;	   /* Its last page says that there is a further one (NextToken). */
 	uint64_t position; /* Of the delivery that brought it; 0: from a file. */
+	int64_t date_ns;   /* Its own date; BL_INSTANT_MIN: it has none. */
 };
 
 /*
@@ -37,11 +38,17 @@ BL_STATUS bl_coverage_accounts_read(struct bl_str text, struct bl_arena *arena,
     struct bl_account_list *ret_list, struct bl_err *reterr);
 
 /* bl_coverage_accounts_stored(store, position, tolerant, arena, &lists, &n, reterr): every account
- * list of the store up to ${position} (0: all), in the order in which they came; the last is the
- * newest. One that cannot be read is BL_EINPUT, or left out when ${tolerant}. */
+ * list of the store up to ${position} (0: all), the newest last: by their dates, then by position;
+ * one without a date counts as of the latest date among those that came before it.  One that
+ * cannot be read is BL_EINPUT, or left out when ${tolerant}. */
 BL_STATUS bl_coverage_accounts_stored(struct bl_store *store, uint64_t position, bool tolerant,
     struct bl_arena *arena, struct bl_account_list **ret_lists, size_t *ret_n,
     struct bl_err *reterr);
+
+/* bl_coverage_accounts_newest(store, position, arena, &list, reterr): the last of these alone; NULL
+ * when there is none.  BL_EINPUT: it cannot be read. */
+BL_STATUS bl_coverage_accounts_newest(struct bl_store *store, uint64_t position,
+    struct bl_arena *arena, const struct bl_account_list **ret_list, struct bl_err *reterr);
 
 /* bl_coverage_accounts_find(list, id): or NULL. */
 const struct bl_listed_account *bl_coverage_accounts_find(

@@ -44,14 +44,8 @@ BL_STATUS bl_coverage__cover(struct bl_coverage__build *b, struct bl_str account
 BL_STATUS bl_coverage__items(struct bl_coverage__build *b);
 BL_STATUS bl_coverage__trail(struct bl_coverage__build *b);
 
-/* bl_coverage__group_says(group, type): what it was told of the type.
- * bl_coverage__says(recorder, type, from_ns, to_ns, arena, &no, &yes): when its groups say NO and
- * YES of [from_ns, to_ns).  bl_coverage__is_global(type): IAM's, recorded in one region. */
+/* bl_coverage__group_says(group, type): what it was told of the type. */
 enum bl_records bl_coverage__group_says(const struct bl_recording_group *g, struct bl_str type);
-BL_STATUS bl_coverage__says(const struct bl_recorder_cover *r, struct bl_str type,
-    struct bl_span of, struct bl_arena *arena, struct bl_span_set *ret_no,
-    struct bl_span_set *ret_yes, struct bl_err *reterr);
-bool bl_coverage__is_global(struct bl_str type);
 
 /* A place of the report in the making. */
 struct bl_coverage__place {
@@ -85,6 +79,14 @@ BL_STATUS bl_coverage__add_gap(struct bl_coverage__reporting *r, const struct bl
 BL_STATUS bl_coverage__place_gaps(
     struct bl_coverage__reporting *r, const struct bl_coverage__place *place);
 BL_STATUS bl_coverage__types(struct bl_coverage__reporting *r);
+
+/* bl_coverage__list_date(text, name, &ns, reterr): of an account list by its reply's headers
+ * (ResponseMetadata), else by a day in the name of its file; BL_INSTANT_MIN: neither has one.
+ * _http_date: "Tue, 03 Feb 2026 10:11:12 GMT".  _name_date: the first 2026-02-03 or 20260203. */
+BL_STATUS bl_coverage__list_date(
+    struct bl_str text, struct bl_str name, int64_t *ret_ns, struct bl_err *reterr);
+bool bl_coverage__http_date(struct bl_str s, int64_t *ret_ns);
+bool bl_coverage__name_date(struct bl_str name, int64_t *ret_ns);
 
 /* bl_coverage__documents(text, fn, ctx): each JSON document of a text, parsed into ${arena}, which
  * is reset before each.  A document that is no JSON is BL_EINPUT. */

@@ -7,7 +7,7 @@
 
 /* IAM is recorded in one region, where the recorder is told so. */
 bool
-bl_coverage__is_global(struct bl_str type)
+bl_coverage_is_global(struct bl_str type)
 {
 	return bl_str_eq(type, BL_STR("AWS::IAM::User")) ||
 	       bl_str_eq(type, BL_STR("AWS::IAM::Group")) ||
@@ -19,8 +19,8 @@ enum bl_records
 bl_coverage__group_says(const struct bl_recording_group *g, struct bl_str type)
 {
 	if (g->all_types)
-		return bl_coverage__is_global(type) && !g->global_types ? BL_RECORDS_UNKNOWN
-									: BL_RECORDS_YES;
+		return bl_coverage_is_global(type) && !g->global_types ? BL_RECORDS_UNKNOWN
+								       : BL_RECORDS_YES;
 	for (size_t i = 0; i < g->n_types; i++)
 		if (bl_str_eq(g->types[i], type))
 			return g->excludes ? BL_RECORDS_NO : BL_RECORDS_YES;
@@ -78,7 +78,7 @@ bl_coverage_records(const struct bl_recorder_cover *recorder, struct bl_str type
 }
 
 enum bl_status
-bl_coverage__says(const struct bl_recorder_cover *r, struct bl_str type, struct bl_span of,
+bl_coverage_says(const struct bl_recorder_cover *r, struct bl_str type, struct bl_span of,
     struct bl_arena *arena, struct bl_span_set *ret_no, struct bl_span_set *ret_yes,
     struct bl_err *reterr)
 {

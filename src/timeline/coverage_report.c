@@ -85,6 +85,7 @@ static enum bl_status
 choose_list(struct bl_coverage__reporting *r)
 {
 	struct bl_coverage_report *out = r->out;
+	char date[BL_INSTANT_TEXT];
 	enum bl_status status = bl_coverage_accounts_stored(r->store, r->position,
 	    r->o->accounts != NULL, r->arena, &r->lists, &r->n_lists, r->err);
 
@@ -97,7 +98,11 @@ choose_list(struct bl_coverage__reporting *r)
 	} else if (r->n_lists > 0) {
 		r->list = &r->lists[r->n_lists - 1];
 		status = bl_str_printf(r->arena, &out->population, r->err,
-		    "the account list at position %llu", (unsigned long long)r->list->position);
+		    "the account list at position %llu%s%.10s",
+		    (unsigned long long)r->list->position,
+		    r->list->date_ns == BL_INSTANT_MIN ? "" : " of ",
+		    r->list->date_ns == BL_INSTANT_MIN ? ""
+						       : bl_instant_format(r->list->date_ns, date));
 	} else {
 		out->population = BL_STR("unknown: no account list");
 	}

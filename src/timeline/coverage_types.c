@@ -175,7 +175,7 @@ words_of(struct typing *t, size_t i_place, struct bl_str type, struct bl_span_se
 	const struct bl_coverage__place *p = &r->places[i_place];
 	const struct bl_span period = {r->o->from_ns, r->o->to_ns};
 	enum bl_status status =
-	    bl_coverage__says(p->out->recorder, type, period, r->work, ret_no, ret_yes, r->err);
+	    bl_coverage_says(p->out->recorder, type, period, r->work, ret_no, ret_yes, r->err);
 
 	if (status == BL_OK)
 		status = bl_coverage_span_common(
@@ -290,7 +290,7 @@ bl_coverage__types(struct bl_coverage__reporting *r)
 	if (status == BL_OK)
 		status = list_types(&t);
 	for (size_t i = 0; i < t.n_types && status == BL_OK; i++) {
-		if (!bl_coverage__is_global(t.types[i].type)) {
+		if (!bl_coverage_is_global(t.types[i].type)) {
 			status = regional_type(&t, &t.types[i]);
 			continue;
 		}

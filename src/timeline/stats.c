@@ -197,15 +197,16 @@ struct counts {
 	const uint32_t *length, *held;
 };
 
+/* item [n]: sorted. */
 static enum bl_status
 count_items(struct build *b, const struct bl_heads *heads, struct bl_str type,
-    const struct item *item, struct counts counts, struct bl_err *reterr)
+    const struct item *item, uint32_t n, struct counts counts, struct bl_err *reterr)
 {
 	struct bl_stats_row *total = &b->stats->total, *last = NULL;
 	uint64_t of_resource = 0;
 	bool churned_row = false;
 
-	for (uint32_t i = 0; i < heads->n; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		const struct item *it = &item[i], *before = i > 0 ? it - 1 : NULL;
 		bool same = before != NULL && before->account == it->account &&
 			    before->region == it->region && before->id == it->id;
@@ -249,8 +250,7 @@ count_items(struct build *b, const struct bl_heads *heads, struct bl_str type,
 		total->delivered += counts.held[it->ordinal];
 		last = row;
 	}
-	return heads->n == 0 ? BL_OK
-			     : offer_top(b, heads, type, &item[heads->n - 1], of_resource, reterr);
+	return n == 0 ? BL_OK : offer_top(b, heads, type, &item[n - 1], of_resource, reterr);
 }
 
 static enum bl_status
@@ -261,7 +261,7 @@ count_type(struct build *b, struct bl_columns *columns, uint32_t type_no, const 
 	struct bl_arena *scratch = bl_arena_new(WORK_BYTES);
 	const struct bl_heads *heads;
 	struct item *item = NULL;
-	uint32_t *length = NULL;
+	uint32_t *length = NULL, n = 0;
 	enum bl_status status = bl_columns_heads(columns, type_no, &heads, reterr);
 
 	if (status == BL_OK && scratch != NULL) {
@@ -274,15 +274,16 @@ count_type(struct build *b, struct bl_columns *columns, uint32_t type_no, const 
 		status = bl_store_lengths(store, type_no, length, reterr);
 	if (status == BL_OK) {
 		for (uint32_t i = 0; i < heads->n; i++)
-			item[i] = (struct item){.account = heads->account[i],
-			    .region = heads->region[i],
-			    .id = heads->id[i],
-			    .ordinal = i,
-			    .capture_ns = heads->capture_ns[i],
-			    .state_id = heads->state_id[i]};
-		if (heads->n > 0)
-			qsort(item, heads->n, sizeof(*item), compare_items);
-		status = count_items(b, heads, bl_store_type_name(store, type_no), item,
+			if (b->o->position == 0 || held[i] > 0)
+				item[n++] = (struct item){.account = heads->account[i],
+				    .region = heads->region[i],
+				    .id = heads->id[i],
+				    .ordinal = i,
+				    .capture_ns = heads->capture_ns[i],
+				    .state_id = heads->state_id[i]};
+		if (n > 0)
+			qsort(item, n, sizeof(*item), compare_items);
+		status = count_items(b, heads, bl_store_type_name(store, type_no), item, n,
 		    (struct counts){length, held}, reterr);
 	}
 	bl_arena_free(&scratch);
@@ -299,13 +300,21 @@ floor_day(int64_t ns)
 	return ns - rest - (rest < 0 ? BL_NS_PER_DAY : 0);
 }
 
+static bool
+is_known(const void *ctx, uint64_t position)
+{
+	const struct bl_stats_options *o = ctx;
+
+	return o->position == 0 || position <= o->position;
+}
+
 /* Without a period: the whole days that deliveries speak for. */
 static void
-default_period(const struct bl_store *store, struct bl_stats *s)
+default_period(const struct bl_store *store, const struct bl_stats_options *o, struct bl_stats *s)
 {
 	int64_t first = BL_INSTANT_MAX, last = BL_INSTANT_MIN;
 
-	for (uint64_t p = 1; p <= bl_store_n_deliveries(store); p++) {
+	for (uint64_t p = 1; p <= bl_store_n_deliveries(store) && is_known(o, p); p++) {
 		int64_t at = bl_store_delivery(store, p)->as_of_ns;
 
 		if (at == BL_INSTANT_MIN || at == BL_INSTANT_MAX)
@@ -358,9 +367,9 @@ bl_stats_build(struct bl_columns *columns, const struct bl_stats_options *option
 	b.stats->top = bl_new(arena, struct bl_stats_resource, options->n_top);
 	if (b.stats->top == NULL)
 		status = no_memory(reterr);
-	default_period(store, b.stats);
+	default_period(store, options, b.stats);
 	if (status == BL_OK)
-		status = bl_store_held(store, NULL, NULL, b.work, &held, NULL, reterr);
+		status = bl_store_held(store, is_known, options, b.work, &held, NULL, reterr);
 	for (uint32_t t = 0; t < bl_store_n_types(store) && status == BL_OK; t++)
 		status = count_type(&b, columns, t, held[t], reterr);
 	if (status != BL_OK)

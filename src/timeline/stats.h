@@ -9,6 +9,7 @@
 
 struct bl_arena;
 struct bl_columns;
+struct bl_store;
 
 /*
  * How much of what: counts that each have their denominator.
@@ -55,10 +56,26 @@ struct bl_stats_options {
 	int64_t from_ns, to_ns; /* BL_INSTANT_MIN, MAX: from the first to the last moment that a
 				   delivery speaks for, in whole days. */
 	size_t n_top;
+	uint64_t position; /* Only what deliveries up to it held; 0: all. */
 };
 
 /* bl_stats_build(columns, options, arena, &stats, reterr): O(versions log versions). */
 BL_STATUS bl_stats_build(struct bl_columns *columns, const struct bl_stats_options *options,
     struct bl_arena *arena, const struct bl_stats **ret_stats, struct bl_err *reterr);
+
+/* Deliveries of one kind. */
+struct bl_stats_kind {
+	struct bl_str name; /* "snapshot"; "unknown kind 12" of one that a later program wrote. */
+	uint64_t deliveries, items, new_items, known, quarantined, bytes_in, bytes_json;
+};
+struct bl_stats_kinds {
+	const struct bl_stats_kind *rows; /* [n] by kind, none without a delivery */
+	size_t n;
+	struct bl_stats_kind all;
+};
+
+/* bl_stats_kinds(store, position, arena, &kinds, reterr): up to ${position}; 0: all. */
+BL_STATUS bl_stats_kinds(const struct bl_store *store, uint64_t position, struct bl_arena *arena,
+    struct bl_stats_kinds *ret_kinds, struct bl_err *reterr);
 
 #endif

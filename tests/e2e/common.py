@@ -56,3 +56,47 @@ def folder(prefix="beleg-e2e-"):
     path = tempfile.mkdtemp(prefix=prefix)
     atexit.register(shutil.rmtree, path, ignore_errors=True)
     return path
+
+
+FORGOTTEN = "999900001111"  # On the account list, and nothing was ever delivered of it.
+STOP = ("2026-01-12T07:10:00.250Z", "2026-01-20T07:10:00.250Z")
+
+
+def plant(tree):
+    """Into a sample organisation: a region that holds nothing but its recorder, which is stopped for a week, in an account
+    that is there all the time; and a listed account of which nothing comes. Returns (account, region) of the first."""
+    import datetime as dt
+    import gzip
+    truth = json.load(open(os.path.join(tree, "truth.json")))
+    listing = os.path.join(tree, "organization/list-accounts.json")
+    accounts = json.load(open(listing))
+    comers = {s["account"] for s in truth["stories"] if s["story"] in ("account-leaves", "account-joins")}
+    account, region = [a["Id"] for a in accounts["Accounts"] if a["Id"] not in comers][0], "eu-north-1"
+    accounts["Accounts"].append({"Id": FORGOTTEN, "Name": "forgotten", "Status": "ACTIVE",
+                                 "JoinedTimestamp": "2026-01-10T00:00:00+00:00"})
+    with open(listing, "w") as f:
+        json.dump(accounts, f)
+
+    def item(captured, on):
+        return {"configurationItemVersion": "1.3", "configurationItemCaptureTime": captured, "configurationStateId": 1,
+                "awsAccountId": account, "configurationItemStatus": "OK", "resourceType": "AWS::Config::ConfigurationRecorder",
+                "resourceId": "default", "awsRegion": region, "configuration": {"Name": "default", "Recording": on,
+                "RecordingGroup": {"AllSupported": True, "IncludeGlobalResourceTypes": False}}}
+
+    def deliver(when, kind, one):
+        name = f"{account}_Config_{region}_{kind}_{when:%Y%m%dT%H%M%SZ}_{when:%d%H%M%S}-0000-0000-0000-000000000000.json.gz"
+        place = os.path.join(tree, f"config/AWSLogs/{account}/Config/{region}/{when.year}/{when.month}/{when.day}", kind.split("_")[0])
+        os.makedirs(place, exist_ok=True)
+        with gzip.open(os.path.join(place, name), "wt") as f:
+            json.dump({"fileVersion": "1.0", "configSnapshotId": name, "configurationItems": [one]}, f)
+
+    when, end = dt.datetime(2026, 1, 1, 0, 0, 30), dt.datetime(2026, 1, 31, 19)
+    states = [("2025-12-30T10:00:00.500Z", True), (STOP[0], False), (STOP[1], True)]
+    while when < end:
+        known = [s for s in states if s[0] <= when.isoformat() + "Z"]
+        if known[-1][1]:
+            deliver(when, "ConfigSnapshot", item(*known[-1]))
+        elif when - dt.datetime.fromisoformat(known[-1][0][:-1]) < dt.timedelta(hours=6):
+            deliver(when, "ConfigHistory_AWS::Config::ConfigurationRecorder", item(*known[-1]))
+        when += dt.timedelta(hours=6)
+    return account, region

@@ -214,6 +214,28 @@ def populations(path, store, report):
     check("a list with a page missing is told", "is not complete" in out, out[-300:])
 
 
+def dated_lists(path, top):
+    """Lists that come in another order than they were made in: the newest is the latest by date."""
+    store, bucket = os.path.join(top, "dated-store"), os.path.join(top, "dated")
+    whole = json.load(open(path + "/organization/list-accounts.json"))["Accounts"]
+    run("ingest", "-s", store, path + "/config", "-q")
+    for name, extra, n, wants in (("list-2026-01-20.json", {}, 1, "2026-01-20"), ("list-2026-01-10.json", {}, 2, "2026-01-20"),
+                                  ("reply.json", {"ResponseMetadata": {"HTTPHeaders": {"date": "Wed, 21 Jan 2026 06:00:00 GMT"}}}, 3, "2026-01-21"),
+                                  ("list.json", {}, 4, None), ("list-2026-01-20-again.json", {}, 5, None)):
+        accounts = whole + [account(f"{k:012}", f"number {k}") for k in range(n)]
+        os.makedirs(bucket, exist_ok=True)
+        with open(os.path.join(bucket, name), "w", encoding="utf-8") as f:
+            json.dump(dict({"Accounts": accounts}, **extra), f)
+        run_json("ingest", "-s", store, os.path.join(bucket, name), "-q", expect=(0,))
+        r = coverage(store)["population"]
+        newest = {"2026-01-20": 1, "2026-01-21": 3, None: 4}[wants]
+        check(f"dated lists: behind {name}", (r["listed"], r["source"].endswith(f" of {wants}")) == (len(whole) + newest, wants is not None), str(r))
+        rows = [f for f in run_json("evaluate", "-s", store, "-p", "nis2-kritis", "--at", "2026-01-25", "-q", expect=(2, 3))["findings"]
+                if f["reason"] == "no-recorder" and f["region"] == "*"]
+        check(f"dated lists: evaluate behind {name}", len({f["account_id"] for f in rows}) == newest and
+              len({f["rule_name"] for f in rows}) * newest == len(rows), len(rows))
+
+
 # ---- CloudTrail.
 
 def record(name, at, number, region, error=None, who="arn:aws:iam::1:user/eve"):
@@ -352,6 +374,7 @@ def main():
     forms(store, report)
     pictures(store, report)
     populations(path, store, report)
+    dated_lists(path, os.path.join(HOME, 'lists'))
     cloudtrail(store, report)
     holes(path, report)
     types_left_out(path, report)

@@ -14,7 +14,7 @@ from common import check, done, folder, run, run_json
 
 # Why `at` does not know, and the verdict's reason.
 REASONS = {'recorder-stopped': 'recorder-stopped', 'no-delivery': 'no-delivery', 'after-last-delivery': 'no-delivery',
-           'not-seen': 'no-delivery', 'no-recorder': 'no-delivery', 'vanished': 'vanished'}
+           'not-seen': 'no-delivery', 'no-recorder': 'no-recorder', 'vanished': 'vanished'}
 
 
 def deliveries(tree):
@@ -59,6 +59,7 @@ def questions(store, tree, rng):
            ('diff', *at), ('diff', at[0], 'last'), ('coverage',), ('coverage', '--from', at[0], '--to', at[1]),
            ('coverage', '--type', 'AWS::IAM::Role'), ('coverage', '--by', 'type'), ('coverage', '--by', 'day'),
            ('history', 'AWS::Config::ConfigurationRecorder', 'default', '--all'),
+           ('recorded',), ('recorded', '--at', at[0]), ('recorded', '--rule', 'nis2-ebs'),
            ('evaluate', '-p', 'nis2-kritis'), ('evaluate', '-p', 'nis2-kritis', '--at', at[0]),
            ('evaluate', '-p', 'nis2-kritis', '--at', at[1])]
     for r in picked:
@@ -86,9 +87,13 @@ def older_position(top, seed):
     for q in asked:
         for form in ('json', 'csv', 'table'):
             before[q, form] = run(*q, '-s', store, '-f', form)
+    counted = statistics(store)
+    check(f'seed {seed}: something is recorded', len(before[('recorded',), 'csv'][1].split('\n')) > 50)
     run_json('ingest', '-s', store, parts[1], '-q', expect=(0, 3))
     now = run_json('at', '-s', store, expect=(0,))['position']
     check(f'seed {seed}: more is known', now > position, (now, position))
+    check(f'seed {seed}: stats as known at {position}', statistics(store, position) == counted)
+    check(f'seed {seed}: stats differ today', statistics(store)[0] != counted[0])
     wrong = collections.Counter()
     for (q, form), was in before.items():
         then = run(*q, '-s', store, '-f', form, '--known-at', str(position))
@@ -98,6 +103,18 @@ def older_position(top, seed):
     check(f'seed {seed}: {len(before)} answers as known at {position}', not wrong, wrong)
     check(f'seed {seed}: the answers differ today', run(*asked[1], '-s', store, '-f', 'json')[1] != before[asked[1], 'json'][1])
     return tree
+
+
+def statistics(store, position=None):
+    """Without what lies on the disk: that is today's, and told only of today."""
+    when = ('--known-at', str(position)) if position else ()
+    made = []
+    for by in ('type', 'account,region', 'day,type', 'kind'):
+        told = run_json('stats', '-s', store, '--by', by, '--top', '7', *when, expect=(0,))
+        check(f'stats by {by}: the disk is told of {position or "today"}', (told.pop('disk') is None) == (position is not None))
+        made += [told, run('stats', '-s', store, '--by', by, *when, '-f', 'csv')]
+    table = [x for x in run('stats', '-s', store, *when)[1].split('\n') if not x.startswith(('kept ', 'on disk '))]
+    return made + [table]
 
 
 def first_difference(was, then):

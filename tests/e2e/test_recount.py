@@ -2,7 +2,8 @@
 A second reader: recounts a package with the Python standard library alone.
 
 From the rows of its CSV files it works out every number of summary.json and of both languages of report.html; from the raw
-delivery files it judges volumes, security groups and buckets at ten moments and compares with the rows that cover them.
+delivery files it judges volumes, security groups and buckets at ten moments and compares with the rows that cover them. Where the
+recorders' table says that nothing is known, it looks for the row that says so of each rule and type.
 """
 import collections
 import csv
@@ -15,7 +16,7 @@ import json
 import os
 import re
 
-from common import ROOT, check, done, folder, run
+from common import FORGOTTEN, ROOT, STOP, check, done, folder, plant, run
 
 VERDICTS = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE', 'INSUFFICIENT_DATA', 'ERROR']
 WORST = ['NON_COMPLIANT', 'ERROR', 'INSUFFICIENT_DATA', 'COMPLIANT', 'NOT_APPLICABLE']
@@ -243,6 +244,87 @@ def recount_recorders(p):
             same(name + k, str(s[k]), r[k])
 
 
+def types_of(p, rule):
+    """The resource types that a computed rule of the package looks at: its own, within the pack's scope."""
+    text = open(os.path.join(p.home, 'rules', rule['identifier'] + '.yaml'), encoding='utf-8').read()
+    own = re.findall(r'^  - (AWS::\S+)$', text.split('\ntypes:\n')[1].split('\n\n')[0].split('\ntrigger:')[0], re.M)
+    scope = rule['scope']
+    return [t for t in own if t in scope or not scope]
+
+
+def unknown_spans(p):
+    """By recorder: from its first delivery on, when nothing is known of it. Only from coverage.csv and deliveries.csv."""
+    made = {}
+    for r in p.csv['coverage.csv']:
+        mine = [d for d in p.csv['deliveries.csv'] if (d['account_id'], d['region']) == (r['account_id'], r['region'])]
+        _, silent = known(p, r, mine)
+        away = [tuple(ns(t) for t in s.split('/')) for s in r['stopped'].split()]
+        begin = max(ns(r['first']), p.start)
+        spans = away + silent + [(ns(r['last']) + 1, p.end)]
+        made[r['account_id'], r['region']] = [(max(a, begin), min(b, p.end)) for a, b in spans if max(a, begin) < min(b, p.end)]
+    return made
+
+
+def recount_silence(p, account, region):
+    """No rule is silent of a place and moment of which nothing is known, and none says so of one that is known."""
+    spans = unknown_spans(p)
+    firsts = {(r['account_id'], r['region']): ns(r['first']) for r in p.csv['coverage.csv']}
+    rows = collections.defaultdict(list)
+    for r in p.rows:
+        rows[r['rule_name'], r['account_id'], r['region']].append(r)
+    moments = sorted({p.start + i * (p.end - p.start) // 40 + 977 for i in range(40)} |
+                     {(a + b) // 2 for s in spans.values() for a, b in s} | {p.end - 1})
+    computed = [r for r in p.summary['rules'] if r['evaluated_by'] == 'beleg']
+    seen = collections.Counter()
+    for rule in computed:
+        wrong = []
+        types = types_of(p, rule)
+        check(f'{rule["name"]} looks at types', types)
+        for place, off in spans.items():
+            regional = [t for t in types if not t.startswith('AWS::IAM::')]
+            for at in moments:
+                is_off = any(a <= at < b for a, b in off)
+                over = [r for r in rows[rule['name'], *place] if r['begin'] <= at < r['stop']]
+                whole = [r for r in over if r['resource_type'] == 'AWS::::Account']
+                if len(whole) > 1 or any(r['compliance'] != 'INSUFFICIENT_DATA' for r in whole):
+                    wrong.append(('not one', place, at))
+                if not is_off and at >= firsts[place] and whole:
+                    wrong.append(('known', place, at, whole[0]['annotation'][:80]))
+                for t in regional if is_off else ():
+                    own = [r for r in over if r['resource_type'] == t]
+                    named = [r for r in whole if t in r['annotation'].split(': ')[0].split(', ')]
+                    seen['resources' if own else 'place'] += 1
+                    if not own and not named or any(r['compliance'] != 'INSUFFICIENT_DATA' for r in own):
+                        wrong.append(('silent', t, place, at, len(own)))
+        for one in {a for a, _ in spans} if any(t.startswith('AWS::IAM::') for t in types) else ():
+            mine = [k for k in spans if k[0] == one]
+            for at in moments:
+                if all(at >= firsts[k] and any(a <= at < b for a, b in spans[k]) for k in mine) and not [
+                        r for r in rows[rule['name'], one, 'global'] if r['begin'] <= at < r['stop']]:
+                    wrong.append(('silent', 'IAM', one, at))
+        check(f'{rule["name"]} is never silent where nothing is known', not wrong, f'{len(wrong)}: {wrong[:2]}')
+    check('resources and places spoke', seen['resources'] > 20 and seen['place'] > 20, dict(seen))
+    for rule in computed:
+        if not all(t.startswith('AWS::IAM::') for t in types_of(p, rule)):
+            mine = [(r['begin'], r['stop']) for r in rows[rule['name'], account, region] if 'recorder-stopped' in r['annotation']]
+            same(f'{rule["name"]} of the planted stop', mine, [(ns(STOP[0]), ns(STOP[1]))])
+    for rule in p.summary['rules']:
+        mine = [(r['begin'], r['stop'], r['resource_id']) for r in rows[rule['name'], FORGOTTEN, '*'] if 'no-recorder' in r['annotation']]
+        same(f'{rule["name"]} of the forgotten account', mine, [(ns('2026-01-10T00:00:00Z'), p.end, FORGOTTEN)])
+
+
+def recount_population(p, tree):
+    listed = [a['Id'] for a in json.load(open(os.path.join(tree, 'organization/list-accounts.json')))['Accounts']]
+    missing = set(listed) - {r['account_id'] for r in p.summary['recorders']}
+    mine = p.summary['population']
+    same('population', (mine['accounts_listed'], mine['accounts_never_delivered']), (len(listed), len(missing)))
+    used = [d for d in p.csv['deliveries.csv'] if d['position'] == str(mine['account_list_position'])]
+    check('the account list is among the deliveries', len(used) == 1 and used[0]['key'].endswith('list-accounts.json'), used)
+    for lang in ('de', 'en'):
+        words = ''.join(''.join(p.page.words[lang]).split()).replace('.', '').replace(',', '')
+        check(f'{lang} population', re.search(rf'osition{mine["account_list_position"]}\)\D*{len(listed)}\D*{len(missing)}\D', words) is not None)
+
+
 def number(text):
     return int(re.sub(r'[.,\s]', '', text))
 
@@ -441,7 +523,11 @@ def recompute(p, tree):
 def main():
     home = folder()
     tree, store, signing, made = (os.path.join(home, n) for n in ('tree', 'store', 'key', 'package'))
-    for args in (('sample', tree), ('ingest', '--store', store, tree), ('keys', 'new', signing),
+    code, _, err = run('sample', tree)
+    if not check('beleg sample', code == 0, err[-300:]):
+        done()
+    account, region = plant(tree)
+    for args in (('ingest', '--store', store, tree), ('keys', 'new', signing),
                  ('package', '--store', store, '--month', '2026-01', '--pack', os.path.join(ROOT, 'packs/nis2-kritis.yaml'),
                   '--key', signing, '-o', made)):
         code, _, err = run(*args)
@@ -451,6 +537,8 @@ def main():
     recount_summary(p)
     recount_deficiencies(p)
     recount_recorders(p)
+    recount_silence(p, account, region)
+    recount_population(p, tree)
     for lang in ('de', 'en'):
         recount_report(p, lang)
     recompute(p, tree)

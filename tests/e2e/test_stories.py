@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import os
 
-from common import ROOT, check, done, folder, run, run_json
+from common import FORGOTTEN, ROOT, STOP, check, done, folder, plant, run, run_json
 
 PACK = os.path.join(ROOT, "tests/e2e/packs/eight.yaml")
 NIS2 = os.path.join(ROOT, "packs/nis2-kritis.yaml")
@@ -38,8 +38,9 @@ def expectations(seed, store, truth):
     for e in truth["expect"]:
         by_moment.setdefault(e["at"], []).append(e)
     for at, rows in by_moment.items():
-        # Resources only: that a recorder had not delivered anything yet is said of the recorder.
-        found = [f for f in evaluate(store, at)["findings"] if f["reason"] != "before-first-delivery"]
+        # Resources only: what nobody knows of an account and region as a whole is said of these.
+        found = [f for f in evaluate(store, at)["findings"]
+                 if f["reason"] != "before-first-delivery" and f["resource_type"] != "AWS::::Account"]
         for e in rows:
             mine = [f["compliance"] for f in found if f["rule_name"] == NAMES[e["identifier"]]]
             r = {v: mine.count(v) for v in ("COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA", "ERROR")}
@@ -89,6 +90,8 @@ def recorder_stopped(seed, store, story):
     check(f"seed{seed} recorder-stopped: nothing is known",
           mine and all(f["compliance"] == "INSUFFICIENT_DATA" and f["reason"] == "recorder-stopped" for f in mine),
           str({(f["compliance"], f["reason"]) for f in mine}))
+    check(f"seed{seed} recorder-stopped: of every rule", {f["rule_name"] for f in mine} == set(NAMES.values()),
+          str(set(NAMES.values()) - {f["rule_name"] for f in mine}))
     others = [f for f in rows if (f["account_id"], f["region"]) != (story["account"], story["region"])]
     check(f"seed{seed} recorder-stopped: others are", any(f["compliance"] == "COMPLIANT" for f in others))
     for when, label in ((begin - dt.timedelta(seconds=2), "before"), (end + dt.timedelta(days=1), "after")):
@@ -107,6 +110,11 @@ def account_bounds(seed, store, story):
         check(f"seed{seed} account-leaves: known before", "COMPLIANT" in verdicts(edge - hour))
         check(f"seed{seed} account-leaves: unknown after", verdicts(edge + hour) == {"INSUFFICIENT_DATA"},
               str(verdicts(edge + hour)))
+        rows = [f for f in evaluate(store, text(edge + hour))["findings"] if f["account_id"] == story["account"]]
+        before = [f for f in evaluate(store, text(edge - hour))["findings"] if f["account_id"] == story["account"]]
+        places = {f["region"] for f in before} - {"global"}
+        silent = {(r, n) for r in places for n in NAMES.values()} - {(f["region"], f["rule_name"]) for f in rows}
+        check(f"seed{seed} account-leaves: of every rule and region", places and not silent, str(silent))
     else:
         check(f"seed{seed} account-joins: known after", "COMPLIANT" in verdicts(edge + hour))
         early = [f for f in evaluate(store, text(edge - dt.timedelta(days=3)))["findings"] if f["account_id"] == story["account"]]
@@ -148,6 +156,35 @@ def in_package(seed, package, truth, story):
           f"recorded times {[r['recorded_time'] for r in rows]}, stated {story['from']}")
 
 
+def planted():
+    """A recorder that was stopped before it ever held a resource, and a listed account that never delivered."""
+    top = folder()
+    tree, store = os.path.join(top, "organisation"), os.path.join(top, "store")
+    code, out, err = run("sample", tree, "--seed", "1", "-q")
+    check("planted sample", code == 0, err)
+    account, region = plant(tree)
+    run_json("ingest", "-s", store, tree, "-q", expect=(0,))
+
+    def rows(when, where):
+        found = [f for f in evaluate(store, text(when))["findings"] if (f["account_id"], f["region"]) == where]
+        return {(f["rule_name"], f["resource_type"], f["reason"], f["since"]) for f in found}, len(found)
+
+    hour = dt.timedelta(hours=1)
+    begin, end = map(instant, STOP)
+    want = {(n, "AWS::::Account", "recorder-stopped", text(begin)) for n in NAMES.values()}
+    for when in (begin, begin + 3 * hour, end - hour):
+        found, n = rows(when, (account, region))
+        check(f"planted stop at {text(when)}", found == want and n == len(NAMES), str(found ^ want))
+    for when in (begin - hour, instant("2026-01-25T00:00:00Z")):
+        check(f"planted region is a true zero at {text(when)}", rows(when, (account, region)) == (set(), 0), str(rows(when, (account, region))))
+    found, n = rows(begin, (FORGOTTEN, "*"))
+    joined = "2026-01-10T00:00:00Z"
+    check("forgotten account", found == {(r, "AWS::::Account", "no-recorder", joined) for r in NAMES.values()} and n == len(NAMES), str(found))
+    check("forgotten account had not joined", rows(instant(joined) - hour, (FORGOTTEN, "*")) == (set(), 0))
+    code, out, err = run("evaluate", "-s", store, "-p", PACK, "--format", "csv", "--verdict", "INSUFFICIENT_DATA", "-q")
+    check("forgotten account in the state now", out.count(f",{FORGOTTEN},*,AWS::::Account,{FORGOTTEN},INSUFFICIENT_DATA,") == len(NAMES), out[:300])
+
+
 def one_seed(seed):
     top = folder()
     tree, store, package = (os.path.join(top, n) for n in ("organisation", "store", "package"))
@@ -180,6 +217,7 @@ def one_seed(seed):
             disagreement(seed, top, store, story)
 
 
+planted()
 for number in range(1, 6):
     one_seed(number)
 done()

@@ -1,11 +1,13 @@
-/* Any bytes: as CloudTrail events and as an account list, no crash; what a list names is in order,
- * each account once, and found again; every event has its place. */
+/* Any bytes: as CloudTrail events and as an account list with its date, no crash; what a list names
+ * is in order, each account once, and found again; every event has its place. */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/instant.h"
 #include "delivery/trail.h"
 #include "timeline/coverage_accounts.h"
+#include "timeline/coverage_priv.h"
 #include "json/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -62,6 +64,20 @@ as_accounts(struct bl_str text, struct bl_arena *arena)
 	}
 }
 
+/* As a list whose first line is also its name: a date is a time of that year, or there is none. */
+static void
+as_dated(struct bl_str text)
+{
+	size_t end = bl_str_find_byte(text, '\n');
+	struct bl_str name = bl_str_sub(text, 0, end == SIZE_MAX ? text.len : end);
+	int64_t ns = BL_INSTANT_MIN;
+
+	if (bl_coverage__list_date(text, name, &ns, NULL) == BL_OK && ns != BL_INSTANT_MIN)
+		require(ns >= 0 && ns < bl_instant_civil(2261, 1, 2));
+	if (bl_coverage__http_date(name, &ns))
+		require(ns >= 0 && ns < bl_instant_civil(2261, 1, 2));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -73,6 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	as_events(text, arena, texts);
 	bl_arena_reset(arena);
 	as_accounts(text, arena);
+	as_dated(text);
 	bl_arena_free(&texts);
 	bl_arena_free(&arena);
 	return 0;

@@ -1,120 +1,5 @@
 /* A pack judged over told deliveries: what is known, what is not, and what follows. */
-#include "unit/timeline/scene.h"
-
-#include <stdio.h>
-#include <string.h>
-
-#include "rules/assess.h"
-#include "rules/catalogue.h"
-
-#define ON "{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":true}}"
-#define OFF "{\"Recording\":false,\"RecordingGroup\":{\"AllSupported\":true}}"
-#define RECORDER(h, what_)                                                                         \
-	{                                                                                          \
-		.type = "AWS::Config::ConfigurationRecorder", .id = "default", .hour = (h),        \
-		.what = (what_)                                                                    \
-	}
-#define GOOD "{\"encrypted\":true,\"attachments\":[{\"state\":\"attached\"}]}"
-#define BAD "{\"encrypted\":false,\"attachments\":[{\"state\":\"attached\"}]}"
-#define LOOSE "{\"encrypted\":false,\"attachments\":[]}"
-
-static const char pack_text[] =
-    "Resources:\n"
-    "  Volumes:\n"
-    "    Type: AWS::Config::ConfigRule\n"
-    "    Properties:\n"
-    "      ConfigRuleName: volumes\n"
-    "      Source: {Owner: AWS, SourceIdentifier: ENCRYPTED_VOLUMES}\n"
-    "  Unknown:\n"
-    "    Type: AWS::Config::ConfigRule\n"
-    "    Properties:\n"
-    "      ConfigRuleName: flow-logs\n"
-    "      Source: {Owner: AWS, SourceIdentifier: VPC_FLOW_LOGS_ENABLED}\n";
-
-struct room {
-	struct scene scene;
-	struct bl_assess_options options;
-	const struct bl_assessment *a;
-};
-
-static int
-setup(void **state)
-{
-	static struct room r;
-	const struct bl_pack_problem *problems;
-	size_t n;
-
-	r = (struct room){.a = NULL};
-	scene_open(&r.scene);
-	assert_ok(
-	    bl_pack_load(BL_STR("test.yaml"), (struct bl_str){pack_text, sizeof(pack_text) - 1},
-		NULL, 0, r.scene.arena, &r.options.pack, &problems, &n, &r.scene.err),
-	    r.scene.err);
-	assert_ok(
-	    bl_catalogue_load(r.scene.arena, &r.options.catalogue, &r.scene.err), r.scene.err);
-	*state = &r;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct room *r = *state;
-
-	scene_close(&r->scene);
-	return 0;
-}
-
-/* The findings of one rule on one resource, as text: "NON_COMPLIANT 0-6 then COMPLIANT; ...". */
-static const char *
-findings(struct room *r, const char *rule, const char *id)
-{
-	static char out[2048];
-	static const char *const then[] = {
-	    "goes on", "changed", "gone", "vanished", "unknown", "lost", "known"};
-
-	out[0] = '\0';
-	for (size_t i = 0; i < r->a->n_findings; i++) {
-		const struct bl_finding *f = &r->a->findings[i];
-		size_t len = strlen(out);
-
-		if (!bl_str_eq(r->a->rules[f->i_rule].pack_rule->name, bl_str_of(rule)) ||
-		    !bl_str_eq(f->id, bl_str_of(id)))
-			continue;
-		(void)snprintf(out + len, sizeof(out) - len, "%s%s(%s) %d-%d %s%s",
-		    len > 0 ? "; " : "", bl_verdict_name(f->verdict), bl_reason_code(f->reason),
-		    (int)((f->from_ns - HOUR(0)) / BL_NS_PER_HOUR),
-		    (int)((f->to_ns - HOUR(0)) / BL_NS_PER_HOUR), then[f->then],
-		    f->then != BL_THEN_CHANGED ? ""
-		    : f->next == BL_COMPLIANT  ? " to COMPLIANT"
-					       : " to another");
-	}
-	return out;
-}
-
-static void
-judge(struct room *r, int from, int to)
-{
-	struct bl_columns *columns = NULL;
-
-	r->options.from_ns = HOUR(from);
-	r->options.to_ns = from == to ? HOUR(to) + 1 : HOUR(to);
-	assert_ok(bl_columns_new(r->scene.store, BL_COLUMNS_CANONICAL, &columns, &r->scene.err),
-	    r->scene.err);
-	assert_ok(
-	    bl_assess(columns, &r->options, r->scene.arena, &r->a, &r->scene.err), r->scene.err);
-	bl_columns_free(&columns);
-	/* Whatever happens, the counts add up. */
-	for (size_t i = 0; i < r->a->n_rules; i++) {
-		const struct bl_counts *c = &r->a->rules[i].over_period;
-		uint64_t sum = 0;
-
-		for (int v = 0; v < BL_N_VERDICTS; v++)
-			sum += c->verdict[v];
-		assert_int_equal(sum, c->resources);
-		assert_true(r->a->rules[i].at_end.resources <= c->resources);
-	}
-}
+#include "unit/rules/room.h"
 
 static void
 a_verdict_follows_the_versions(void **state)
@@ -126,11 +11,11 @@ a_verdict_follows_the_versions(void **state)
 	HISTORY(&r->scene, 8, {.id = "v", .hour = 8, .what = GOOD});
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), {.id = "v", .hour = 8, .what = GOOD},
 	    {.id = "loose", .hour = 0, .what = LOOSE});
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "volumes", "v"),
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "volumes", "v"),
 	    "NON_COMPLIANT(condition) 4-8 changed to COMPLIANT; COMPLIANT(condition) 8-12 goes on");
 	assert_string_equal(
-	    findings(r, "volumes", "loose"), "NOT_APPLICABLE(out-of-scope) 4-12 goes on");
+	    room_findings(r, "volumes", "loose"), "NOT_APPLICABLE(out-of-scope) 4-12 goes on");
 	assert_true(r->a->findings[0].since_ns <= HOUR(0));
 	/* Over the period the worst counts; at the end, the end. */
 	assert_int_equal(r->a->rules[0].over_period.verdict[BL_NON_COMPLIANT], 1);
@@ -145,8 +30,8 @@ a_deletion_is_no_repair(void **state)
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = BAD});
 	HISTORY(&r->scene, 8, {.id = "v", .hour = 8, .status = "ResourceDeleted"});
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "volumes", "v"), "NON_COMPLIANT(condition) 4-8 gone");
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "volumes", "v"), "NON_COMPLIANT(condition) 4-8 gone");
 	assert_int_equal(r->a->rules[0].at_end.resources, 0);
 }
 
@@ -158,8 +43,8 @@ what_vanished_is_unknown_until_it_is_gone(void **state)
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	SNAPSHOT(&r->scene, 8, RECORDER(0, ON));
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
-	judge(r, 0, 12);
-	assert_string_equal(findings(r, "volumes", "v"),
+	room_judge(r, 0, 12);
+	assert_string_equal(room_findings(r, "volumes", "v"),
 	    "COMPLIANT(condition) 0-2 vanished; INSUFFICIENT_DATA(vanished) 2-8 vanished");
 }
 
@@ -173,8 +58,8 @@ what_vanished_is_deleted_only_by_an_item(void **state)
 	SNAPSHOT(&r->scene, 8, RECORDER(0, ON));
 	HISTORY(&r->scene, 10, {.id = "v", .hour = 10, .state = 2, .status = "ResourceDeleted"});
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
-	judge(r, 0, 12);
-	assert_string_equal(findings(r, "volumes", "v"),
+	room_judge(r, 0, 12);
+	assert_string_equal(room_findings(r, "volumes", "v"),
 	    "COMPLIANT(condition) 0-2 vanished; INSUFFICIENT_DATA(vanished) 2-10 gone");
 }
 
@@ -185,18 +70,18 @@ nothing_is_known_beyond_the_last_snapshot(void **state)
 
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	SNAPSHOT(&r->scene, 8, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "volumes", "v"),
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "volumes", "v"),
 	    "COMPLIANT(condition) 4-8 lost; INSUFFICIENT_DATA(no-delivery) 8-12 goes on");
-	judge(r, 9, 9);
+	room_judge(r, 9, 9);
 	assert_string_equal(
-	    findings(r, "volumes", "v"), "INSUFFICIENT_DATA(no-delivery) 9-9 goes on");
+	    room_findings(r, "volumes", "v"), "INSUFFICIENT_DATA(no-delivery) 9-9 goes on");
 	r->options.each_at_its_last = true;
-	judge(r, 9, 9);
-	assert_string_equal(findings(r, "volumes", "v"), "COMPLIANT(condition) 9-9 goes on");
-	judge(r, 8 + 24, 8 + 24); /* A day behind is too far. */
+	room_judge(r, 9, 9);
+	assert_string_equal(room_findings(r, "volumes", "v"), "COMPLIANT(condition) 9-9 goes on");
+	room_judge(r, 8 + 24, 8 + 24); /* A day behind is too far. */
 	assert_string_equal(
-	    findings(r, "volumes", "v"), "INSUFFICIENT_DATA(no-delivery) 32-32 goes on");
+	    room_findings(r, "volumes", "v"), "INSUFFICIENT_DATA(no-delivery) 32-32 goes on");
 }
 
 static void
@@ -206,8 +91,8 @@ an_item_heard_later_is_known_at_its_moment_only(void **state)
 
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	HISTORY(&r->scene, 10, {.id = "v", .hour = 10, .what = BAD});
-	judge(r, 0, 12);
-	assert_string_equal(findings(r, "volumes", "v"),
+	room_judge(r, 0, 12);
+	assert_string_equal(room_findings(r, "volumes", "v"),
 	    "COMPLIANT(condition) 0-2 unknown; INSUFFICIENT_DATA(no-delivery) 2-10 changed to "
 	    "another; NON_COMPLIANT(condition) 10-10 lost; INSUFFICIENT_DATA(no-delivery) 10-12 "
 	    "goes on");
@@ -221,10 +106,10 @@ a_stopped_recorder_takes_every_verdict_back(void **state)
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	HISTORY(&r->scene, 4, RECORDER(4, OFF));
 	SNAPSHOT(&r->scene, 60, RECORDER(40, ON), {.id = "v", .hour = 41, .what = BAD});
-	judge(r, 0, 50);
+	room_judge(r, 0, 50);
 	/* Silent since the history file at 4 as well: the recorder's own word is the better reason.
 	 */
-	assert_string_equal(findings(r, "volumes", "v"),
+	assert_string_equal(room_findings(r, "volumes", "v"),
 	    "COMPLIANT(condition) 0-4 unknown; INSUFFICIENT_DATA(recorder-stopped) 4-40 unknown; "
 	    "INSUFFICIENT_DATA(no-delivery) 40-41 changed to another; NON_COMPLIANT(condition) "
 	    "41-41 "
@@ -242,12 +127,12 @@ a_stop_that_only_cloudtrail_tells_takes_verdicts_back_too(void **state)
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	SNAPSHOT(&r->scene, 20, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	SNAPSHOT(&r->scene, 40, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
-	judge(r, 3, 30);
-	assert_string_equal(findings(r, "volumes", "v"), "COMPLIANT(condition) 3-30 goes on");
+	room_judge(r, 3, 30);
+	assert_string_equal(room_findings(r, "volumes", "v"), "COMPLIANT(condition) 3-30 goes on");
 	scene_act(&r->scene, "StopConfigurationRecorder", "eu-central-1", 5, NULL);
 	scene_act(&r->scene, "StartConfigurationRecorder", "eu-central-1", 12, NULL);
-	judge(r, 3, 30);
-	assert_string_equal(findings(r, "volumes", "v"),
+	room_judge(r, 3, 30);
+	assert_string_equal(room_findings(r, "volumes", "v"),
 	    "COMPLIANT(condition) 3-5 unknown; INSUFFICIENT_DATA(recorder-stopped) 5-12 changed to "
 	    "COMPLIANT; COMPLIANT(condition) 12-30 goes on");
 }
@@ -259,8 +144,8 @@ a_rule_that_is_not_evaluated_says_so(void **state)
 
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "flow-logs", "111122223333"),
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "flow-logs", "111122223333"),
 	    "INSUFFICIENT_DATA(not-implemented) 4-12 goes on");
 	assert_int_equal(r->a->rules[1].over_period.resources, 1);
 }
@@ -273,8 +158,8 @@ not_recorded_is_not_absent(void **state)
 	/* No volume, and no recorder item: nobody knows whether there are any. */
 	SNAPSHOT(&r->scene, 2, {.type = "AWS::S3::Bucket", .id = "b", .hour = 0});
 	SNAPSHOT(&r->scene, 14, {.type = "AWS::S3::Bucket", .id = "b", .hour = 0});
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "volumes", "111122223333"),
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"),
 	    "INSUFFICIENT_DATA(type-not-recorded) 4-12 goes on");
 }
 
@@ -293,8 +178,8 @@ a_type_that_the_recorder_leaves_out_is_not_gone(void **state)
 	    RECORDER(6,
 		"{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":false,"
 		"\"ExclusionByResourceTypes\":{\"ResourceTypes\":[\"AWS::EC2::Volume\"]}}}"));
-	judge(r, 2, 12);
-	assert_string_equal(findings(r, "volumes", "111122223333"),
+	room_judge(r, 2, 12);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"),
 	    "INSUFFICIENT_DATA(type-not-recorded) 6-12 goes on");
 }
 
@@ -305,8 +190,8 @@ recorded_and_absent_is_a_true_zero(void **state)
 
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON));
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON));
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "volumes", "111122223333"), "");
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"), "");
 	assert_int_equal(r->a->rules[0].over_period.resources, 0);
 }
 
@@ -329,39 +214,11 @@ aws_s_own_verdicts_stand_in_for_a_rule_that_is_not_evaluated(void **state)
 	    VERDICT_ITEM(1, SAYS("flow-logs-conformance-pack-abcdefgh", "NON_COMPLIANT")));
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON),
 	    VERDICT_ITEM(8, SAYS("flow-logs-conformance-pack-abcdefgh", "COMPLIANT")));
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "flow-logs", "v"),
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "flow-logs", "v"),
 	    "NON_COMPLIANT(recorded-by-aws) 4-8 changed to COMPLIANT; "
 	    "COMPLIANT(recorded-by-aws) 8-12 goes on");
-	assert_string_equal(findings(r, "flow-logs", "111122223333"), "");
-}
-
-/* What the period says of each hour is what the moment says: verdict by verdict. */
-static void
-period_and_moments_agree(struct room *r, int from, int to)
-{
-	const struct bl_assessment *period;
-
-	judge(r, from, to);
-	period = r->a;
-	for (int hour = from; hour < to; hour++) {
-		size_t n = 0;
-
-		judge(r, hour, hour);
-		for (size_t i = 0; i < period->n_findings; i++) {
-			const struct bl_finding *p = &period->findings[i], *m;
-
-			if (HOUR(hour) < p->from_ns || HOUR(hour) >= p->to_ns)
-				continue;
-			assert_true(n < r->a->n_findings);
-			m = &r->a->findings[n++];
-			assert_int_equal(p->i_rule, m->i_rule);
-			assert_true(bl_str_eq(p->id, m->id));
-			assert_int_equal(p->verdict, m->verdict);
-			assert_int_equal(p->reason, m->reason);
-		}
-		assert_int_equal(n, r->a->n_findings);
-	}
+	assert_string_equal(room_findings(r, "flow-logs", "111122223333"), "");
 }
 
 static void
@@ -377,15 +234,16 @@ aws_s_later_verdict_says_nothing_of_before(void **state)
 		.hour = 16,
 		.status = "ResourceDeleted"});
 	SNAPSHOT(&r->scene, 20, RECORDER(0, ON));
-	judge(r, 4, 20);
-	assert_string_equal(findings(r, "flow-logs", "v"), "COMPLIANT(recorded-by-aws) 8-16 gone");
-	judge(r, 5, 5);
-	assert_string_equal(findings(r, "flow-logs", "111122223333"),
+	room_judge(r, 4, 20);
+	assert_string_equal(
+	    room_findings(r, "flow-logs", "v"), "COMPLIANT(recorded-by-aws) 8-16 gone");
+	room_judge(r, 5, 5);
+	assert_string_equal(room_findings(r, "flow-logs", "111122223333"),
 	    "INSUFFICIENT_DATA(not-implemented) 5-5 goes on");
-	judge(r, 17, 17);
-	assert_string_equal(findings(r, "flow-logs", "111122223333"),
+	room_judge(r, 17, 17);
+	assert_string_equal(room_findings(r, "flow-logs", "111122223333"),
 	    "INSUFFICIENT_DATA(not-implemented) 17-17 goes on");
-	period_and_moments_agree(r, 0, 24);
+	room_period_agrees(r, 0, 24);
 }
 
 static void
@@ -401,9 +259,9 @@ a_verdict_whose_item_began_with_a_deletion_keeps_its_target(void **state)
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON));
 	SNAPSHOT(
 	    &r->scene, 14, RECORDER(0, ON), VERDICT_ITEM(8, SAYS("flow-logs", "NON_COMPLIANT")));
-	judge(r, 4, 12);
+	room_judge(r, 4, 12);
 	assert_string_equal(
-	    findings(r, "flow-logs", "v"), "NON_COMPLIANT(recorded-by-aws) 8-12 goes on");
+	    room_findings(r, "flow-logs", "v"), "NON_COMPLIANT(recorded-by-aws) 8-12 goes on");
 }
 
 static void
@@ -414,12 +272,12 @@ a_type_seen_later_was_not_known_before(void **state)
 	SNAPSHOT(&r->scene, 2, {.type = "AWS::S3::Bucket", .id = "b", .hour = 0});
 	SNAPSHOT(&r->scene, 14, {.type = "AWS::S3::Bucket", .id = "b", .hour = 0},
 	    {.id = "v", .hour = 8, .what = GOOD});
-	judge(r, 5, 5);
-	assert_string_equal(findings(r, "volumes", "111122223333"),
+	room_judge(r, 5, 5);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"),
 	    "INSUFFICIENT_DATA(type-not-recorded) 5-5 goes on");
-	judge(r, 9, 9);
-	assert_string_equal(findings(r, "volumes", "111122223333"), "");
-	period_and_moments_agree(r, 0, 20);
+	room_judge(r, 9, 9);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"), "");
+	room_period_agrees(r, 0, 20);
 }
 
 static void
@@ -434,7 +292,7 @@ a_period_agrees_with_its_moments(void **state)
 	HISTORY(&r->scene, 14, {.id = "u", .hour = 13, .what = GOOD});
 	SNAPSHOT(&r->scene, 18, RECORDER(10, ON), {.id = "v", .hour = 11, .what = BAD});
 	SNAPSHOT(&r->scene, 50, RECORDER(10, ON), {.id = "w", .hour = 49, .what = GOOD});
-	period_and_moments_agree(r, -2, 60);
+	room_period_agrees(r, -2, 60);
 }
 
 static void
@@ -444,9 +302,9 @@ another_rule_s_verdict_is_not_taken(void **state)
 
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), VERDICT_ITEM(1, SAYS("flow-logs-2", "COMPLIANT")));
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), VERDICT_ITEM(1, SAYS("flow-logs-2", "COMPLIANT")));
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "flow-logs", "v"), "");
-	assert_string_equal(findings(r, "flow-logs", "111122223333"),
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "flow-logs", "v"), "");
+	assert_string_equal(room_findings(r, "flow-logs", "111122223333"),
 	    "INSUFFICIENT_DATA(not-implemented) 4-12 goes on");
 }
 
@@ -457,8 +315,8 @@ a_verdict_that_aws_does_not_have_is_an_error(void **state)
 
 	SNAPSHOT(&r->scene, 2, RECORDER(0, ON), VERDICT_ITEM(1, SAYS("flow-logs", "FINE")));
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), VERDICT_ITEM(1, SAYS("flow-logs", "FINE")));
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "flow-logs", "v"), "ERROR(rule-error) 4-12 goes on");
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "flow-logs", "v"), "ERROR(rule-error) 4-12 goes on");
 }
 
 static void
@@ -470,14 +328,15 @@ where_aws_differs_both_are_told(void **state)
 	    VERDICT_ITEM(1, SAYS("volumes", "COMPLIANT")));
 	SNAPSHOT(&r->scene, 14, RECORDER(0, ON), {.id = "v", .hour = 0, .what = BAD},
 	    VERDICT_ITEM(1, SAYS("volumes", "COMPLIANT")));
-	judge(r, 4, 12);
+	room_judge(r, 4, 12);
 	assert_int_equal(r->a->n_disagreements, 1);
 	assert_int_equal(r->a->disagreements[0].computed, BL_NON_COMPLIANT);
 	assert_int_equal(r->a->disagreements[0].recorded, BL_COMPLIANT);
 	assert_true(r->a->disagreements[0].from_ns == HOUR(4));
 	assert_true(r->a->disagreements[0].to_ns == HOUR(12));
 	assert_int_equal(r->a->rules[0].n_disagreements, 1);
-	assert_string_equal(findings(r, "volumes", "v"), "NON_COMPLIANT(condition) 4-12 goes on");
+	assert_string_equal(
+	    room_findings(r, "volumes", "v"), "NON_COMPLIANT(condition) 4-12 goes on");
 }
 
 static void
@@ -487,15 +346,15 @@ before_the_first_delivery_the_population_is_unknown(void **state)
 
 	SNAPSHOT(&r->scene, 6, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	SNAPSHOT(&r->scene, 12, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
-	judge(r, 2, 12);
-	assert_string_equal(findings(r, "volumes", "v"), "COMPLIANT(condition) 2-12 goes on");
-	assert_string_equal(findings(r, "volumes", "default"),
+	room_judge(r, 2, 12);
+	assert_string_equal(room_findings(r, "volumes", "v"), "COMPLIANT(condition) 2-12 goes on");
+	assert_string_equal(room_findings(r, "volumes", "default"),
 	    "INSUFFICIENT_DATA(before-first-delivery) 2-6 known");
-	judge(r, 2, 4);
-	assert_string_equal(findings(r, "volumes", "default"),
+	room_judge(r, 2, 4);
+	assert_string_equal(room_findings(r, "volumes", "default"),
 	    "INSUFFICIENT_DATA(before-first-delivery) 2-4 goes on");
-	judge(r, 6, 12);
-	assert_string_equal(findings(r, "volumes", "default"), "");
+	room_judge(r, 6, 12);
+	assert_string_equal(room_findings(r, "volumes", "default"), "");
 }
 
 static void
@@ -508,13 +367,13 @@ an_earlier_position_does_not_know_later_deliveries(void **state)
 	before = SNAPSHOT(&r->scene, 14, RECORDER(0, ON), {.id = "v", .hour = 0, .what = GOOD});
 	HISTORY(&r->scene, 9, {.id = "v", .hour = 6, .what = BAD},
 	    {.id = "v", .hour = 9, .what = GOOD});
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "volumes", "v"),
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "volumes", "v"),
 	    "COMPLIANT(condition) 4-6 changed to another; NON_COMPLIANT(condition) 6-9 changed to "
 	    "COMPLIANT; COMPLIANT(condition) 9-12 goes on");
 	r->options.position = before;
-	judge(r, 4, 12);
-	assert_string_equal(findings(r, "volumes", "v"), "COMPLIANT(condition) 4-12 goes on");
+	room_judge(r, 4, 12);
+	assert_string_equal(room_findings(r, "volumes", "v"), "COMPLIANT(condition) 4-12 goes on");
 	assert_int_equal(r->a->position, before);
 }
 
@@ -541,13 +400,13 @@ a_recorder_without_it_does_not_watch_a_global_resource(void **state)
 		global_snapshot(r, "eu-central-1", hour, false);
 	/* ... while the only recorder that does is silent for two days. */
 	global_snapshot(r, "eu-west-1", 57, true);
-	judge(r, 4, 80);
-	assert_string_equal(findings(r, "volumes", "g"),
+	room_judge(r, 4, 80);
+	assert_string_equal(room_findings(r, "volumes", "g"),
 	    "COMPLIANT(condition) 4-9 unknown; INSUFFICIENT_DATA(no-delivery) 9-57 changed to "
 	    "COMPLIANT; "
 	    "COMPLIANT(condition) 57-57 lost; INSUFFICIENT_DATA(no-delivery) 57-80 goes on");
 	assert_string_equal(
-	    findings(r, "volumes", "eu-central-1"), "COMPLIANT(condition) 4-80 goes on");
+	    room_findings(r, "volumes", "eu-central-1"), "COMPLIANT(condition) 4-80 goes on");
 }
 
 static void
@@ -559,8 +418,8 @@ a_global_resource_that_one_recorder_holds_is_known(void **state)
 		global_snapshot(r, "eu-central-1", hour, hour < 20);
 		global_snapshot(r, "eu-west-1", hour + 1, true);
 	}
-	judge(r, 4, 80);
-	assert_string_equal(findings(r, "volumes", "g"), "COMPLIANT(condition) 4-80 goes on");
+	room_judge(r, 4, 80);
+	assert_string_equal(room_findings(r, "volumes", "g"), "COMPLIANT(condition) 4-80 goes on");
 }
 
 /* One recorder tells of a global type and falls silent; the other goes on without: its deliveries
@@ -581,20 +440,25 @@ a_global_type_is_shown_only_while_its_recorder_delivers(void **state)
 	SNAPSHOT(&r->scene, 26, a);
 	for (int hour = 2; hour <= 74; hour += 24)
 		scene_deliver(&r->scene, BL_DELIVERY_SNAPSHOT, "eu-west-1", hour, true, &b, 1);
-	judge(r, 2, 2);
-	assert_string_equal(findings(r, "volumes", "111122223333"), "");
-	assert_string_equal(findings(r, "volumes", "g"), "COMPLIANT(condition) 2-2 goes on");
-	judge(r, 20, 20);
-	assert_string_equal(findings(r, "volumes", "111122223333"), "");
-	judge(r, 60, 60);
-	assert_string_equal(findings(r, "volumes", "111122223333"),
+	room_judge(r, 2, 2);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"), "");
+	assert_string_equal(room_findings(r, "volumes", "g"), "COMPLIANT(condition) 2-2 goes on");
+	room_judge(r, 20, 20);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"), "");
+	room_judge(r, 60, 60);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"),
 	    "INSUFFICIENT_DATA(type-not-recorded) 60-60 goes on");
-	judge(r, 4, 70);
-	assert_string_equal(findings(r, "volumes", "111122223333"),
+	room_judge(r, 4, 70);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"),
 	    "INSUFFICIENT_DATA(type-not-recorded) 26-70 goes on");
-	/* Beyond the last delivery of all the silence itself is told. */
-	judge(r, 90, 90);
-	assert_string_equal(findings(r, "volumes", "111122223333"), "");
+	/* Beyond the last delivery of all the silence itself is the reason. */
+	room_judge(r, 90, 90);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"),
+	    "INSUFFICIENT_DATA(no-delivery) 90-90 goes on");
+	room_judge(r, 4, 100);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"),
+	    "INSUFFICIENT_DATA(type-not-recorded) 26-74 changed to another; "
+	    "INSUFFICIENT_DATA(no-delivery) 74-100 goes on");
 }
 
 /* Who holds it, though another told of it first, shows it too. */
@@ -607,9 +471,9 @@ a_witness_shows_a_global_type_too(void **state)
 	SNAPSHOT(&r->scene, 2, g);
 	for (int hour = 2; hour <= 74; hour += 24)
 		scene_deliver(&r->scene, BL_DELIVERY_SNAPSHOT, "eu-west-1", hour, true, &g, 1);
-	judge(r, 60, 60);
-	assert_string_equal(findings(r, "volumes", "111122223333"), "");
-	assert_string_equal(findings(r, "volumes", "g"), "COMPLIANT(condition) 60-60 goes on");
+	room_judge(r, 60, 60);
+	assert_string_equal(room_findings(r, "volumes", "111122223333"), "");
+	assert_string_equal(room_findings(r, "volumes", "g"), "COMPLIANT(condition) 60-60 goes on");
 }
 
 /* To the second a day old is not "less than a day". */
@@ -625,20 +489,20 @@ news_a_day_old_is_not_the_last_known(void **state)
 	scene_deliver(&r->scene, BL_DELIVERY_SNAPSHOT, "eu-west-1", 2, true, &b, 1);
 	scene_deliver(&r->scene, BL_DELIVERY_SNAPSHOT, "eu-west-1", 26, true, &b, 1);
 	r->options.each_at_its_last = true;
-	judge(r, 25, 25);
-	assert_string_equal(findings(r, "volumes", "g"), "COMPLIANT(condition) 25-25 goes on");
-	assert_string_equal(findings(r, "volumes", "111122223333"), "");
-	judge(r, 26, 26);
+	room_judge(r, 25, 25);
+	assert_string_equal(room_findings(r, "volumes", "g"), "COMPLIANT(condition) 25-25 goes on");
+	assert_string_equal(room_findings(r, "volumes", "111122223333"), "");
+	room_judge(r, 26, 26);
 	assert_string_equal(
-	    findings(r, "volumes", "g"), "INSUFFICIENT_DATA(no-delivery) 26-26 goes on");
-	assert_string_equal(findings(r, "volumes", "111122223333"),
+	    room_findings(r, "volumes", "g"), "INSUFFICIENT_DATA(no-delivery) 26-26 goes on");
+	assert_string_equal(room_findings(r, "volumes", "111122223333"),
 	    "INSUFFICIENT_DATA(type-not-recorded) 26-26 goes on");
 }
 
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, room_setup, room_teardown)
 	const struct CMUnitTest tests[] = {T(a_verdict_follows_the_versions),
 	    T(a_deletion_is_no_repair), T(what_vanished_is_unknown_until_it_is_gone),
 	    T(what_vanished_is_deleted_only_by_an_item),

@@ -86,21 +86,28 @@ scene_deliver(struct scene *s, enum bl_delivery_kind kind, const char *region, i
 }
 
 uint64_t
-scene_evidence(struct scene *s, enum bl_delivery_kind kind, const char *text)
+scene_evidence_named(struct scene *s, enum bl_delivery_kind kind, const char *key, const char *text)
 {
-	char name[64];
 	uint64_t position = 0;
 	struct bl_delivery d = {
 	    .kind = kind, .as_of_ns = BL_INSTANT_MIN, .first_ns = BL_INSTANT_MIN, .complete = true};
 
 	s->n++;
-	(void)snprintf(name, sizeof(name), "evidence-%" PRIu64, s->n);
-	d.key = d.name = bl_str_of(name);
+	d.key = d.name = bl_str_of(key);
 	memcpy(d.sha256.byte, &s->n, sizeof(s->n));
 	assert_ok(bl_store_begin(s->store, &s->err), s->err);
 	assert_ok(bl_store_attach(s->store, bl_str_of(text), &s->err), s->err);
 	assert_ok(bl_store_commit(s->store, &d, &position, &s->err), s->err);
 	return position;
+}
+
+uint64_t
+scene_evidence(struct scene *s, enum bl_delivery_kind kind, const char *text)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "evidence-%" PRIu64, s->n + 1);
+	return scene_evidence_named(s, kind, name, text);
 }
 
 uint64_t

@@ -41,6 +41,8 @@ uint64_t scene_deliver(struct scene *s, enum bl_delivery_kind kind, const char *
 
 /* A delivery that is kept whole: an account list, or what CloudTrail says. */
 uint64_t scene_evidence(struct scene *s, enum bl_delivery_kind kind, const char *text);
+uint64_t scene_evidence_named(
+    struct scene *s, enum bl_delivery_kind kind, const char *key, const char *text);
 
 /* What CloudTrail says that was done to the recorder of 111122223333 in ${region} at ${hour}. */
 uint64_t scene_act(

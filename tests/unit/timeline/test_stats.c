@@ -82,6 +82,60 @@ test_by_day(void **state)
 	scene_close(&s);
 }
 
+/* What came later is left out: versions, resources, members, and the days that it speaks for. */
+static void
+test_as_known(void **state)
+{
+	struct bl_stats_options o = {.by = {BL_STATS_TYPE},
+	    .n_by = 1,
+	    .from_ns = BL_INSTANT_MIN,
+	    .to_ns = BL_INSTANT_MAX,
+	    .position = 1};
+	const struct bl_stats *t;
+	struct scene s;
+
+	(void)state;
+	tell(&s);
+	t = count(&s, o);
+	assert_int_equal(t->total.versions, 2);
+	assert_int_equal(t->total.delivered, 2);
+	assert_int_equal(t->recorded_ever, 2);
+	assert_true(t->from_ns == HOUR(0) && t->to_ns == HOUR(24));
+	o.position = 3;
+	t = count(&s, o);
+	assert_int_equal(t->total.versions, 4);
+	assert_int_equal(t->total.resources, 2);
+	assert_true(t->to_ns == HOUR(48));
+	scene_close(&s);
+}
+
+/* A kind of which this program has no name is a kind of its own, and no "none". */
+static void
+test_kinds(void **state)
+{
+	const struct thing a = {.id = "a", .hour = 3};
+	struct bl_stats_kinds k;
+	struct scene s;
+
+	(void)state;
+	tell(&s);
+	scene_deliver(&s, (enum bl_delivery_kind)200, "eu-central-1", 40, true, &a, 1);
+	scene_deliver(&s, (enum bl_delivery_kind)12, "eu-central-1", 41, true, &a, 1);
+	scene_deliver(&s, (enum bl_delivery_kind)12, "eu-central-1", 42, true, &a, 1);
+	assert_ok(bl_stats_kinds(s.store, 0, s.arena, &k, &s.err), s.err);
+	assert_int_equal(k.n, 4);
+	assert_true(bl_str_eq(k.rows[0].name, BL_STR("snapshot")) && k.rows[0].deliveries == 2);
+	assert_true(bl_str_eq(k.rows[1].name, BL_STR("history")) && k.rows[1].deliveries == 2);
+	assert_true(
+	    bl_str_eq(k.rows[2].name, BL_STR("unknown kind 12")) && k.rows[2].deliveries == 2);
+	assert_true(bl_str_eq(k.rows[3].name, BL_STR("unknown kind 200")) && k.rows[3].items == 1);
+	assert_int_equal(k.all.deliveries, 7);
+	assert_ok(bl_stats_kinds(s.store, 3, s.arena, &k, &s.err), s.err);
+	assert_int_equal(k.n, 2);
+	assert_int_equal(k.all.deliveries, 3);
+	scene_close(&s);
+}
+
 static bool
 only_second(const void *ctx, uint64_t position)
 {
@@ -138,7 +192,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_type),
-	    cmocka_unit_test(test_by_day), cmocka_unit_test(test_store)};
+	    cmocka_unit_test(test_by_day), cmocka_unit_test(test_as_known),
+	    cmocka_unit_test(test_kinds), cmocka_unit_test(test_store)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
