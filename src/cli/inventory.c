@@ -1,5 +1,7 @@
 #include "cli/inventory.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/view.h"
@@ -38,17 +40,13 @@ no_memory(const struct take *t)
 	return bl_fail(&t->view->cli->err, BL_ENOMEM, "no memory for the inventory");
 }
 
-/* Who is not absent. */
 static enum bl_status
-list_entries(struct take *t, const struct bl_timeline *timeline)
+list_standing(struct take *t, const struct bl_timeline *timeline, struct bl_gaps_walk *walk)
 {
 	static const enum bl_outcome outcomes[] = {[BL_PRESENT] = BL_OUT_COUNTED,
 	    [BL_NOT_RECORDED] = BL_OUT_NOT_RECORDED,
 	    [BL_NOT_KNOWN] = BL_OUT_NOT_KNOWN};
 
-	t->entries = bl_new(t->view->cli->arena, struct bl_entry, timeline->n);
-	if (t->entries == NULL)
-		return no_memory(t);
 	for (size_t i = 0; i < timeline->n; i++) {
 		const struct bl_resource *r = &timeline->resources[i];
 		struct bl_standing s;
@@ -56,8 +54,7 @@ list_entries(struct take *t, const struct bl_timeline *timeline)
 
 		if (!bl_view_wants(t->view, r->account, r->region))
 			continue;
-		status = bl_gaps_standing(
-		    t->moment->gaps, r, t->moment->at_ns, t->view->scratch, &s, &t->view->cli->err);
+		status = bl_gaps_walk_next(walk, r, &s, &t->view->cli->err);
 		if (status != BL_OK)
 			return status;
 		if (s.presence != BL_ABSENT)
@@ -67,6 +64,26 @@ list_entries(struct take *t, const struct bl_timeline *timeline)
 			    .why = (int)s.why};
 	}
 	return BL_OK;
+}
+
+/* Who is not absent. */
+static enum bl_status
+list_entries(struct take *t, const struct bl_timeline *timeline)
+{
+	struct bl_arena *scratch = t->view->scratch;
+	struct bl_arena_mark mark = bl_arena_mark(scratch);
+	struct bl_gaps_walk *walk;
+	enum bl_status status;
+
+	t->entries = bl_new(t->view->cli->arena, struct bl_entry, timeline->n);
+	if (t->entries == NULL)
+		return no_memory(t);
+	status = bl_gaps_walk_begin(
+	    t->moment->gaps, t->moment->at_ns, scratch, &walk, &t->view->cli->err);
+	if (status == BL_OK)
+		status = list_standing(t, timeline, walk);
+	bl_arena_rewind(scratch, mark);
+	return status;
 }
 
 /* The condition on the entries [from, to), which are of one type. */
@@ -121,6 +138,23 @@ ask_all(struct take *t)
 	return status;
 }
 
+static void
+count(struct bl_inventory *inventory)
+{
+	uint64_t counts[BL_N_OUTCOMES] = {0};
+
+	for (size_t i = 0; i < inventory->n; i++) {
+		const struct bl_entry *e = &inventory->entries[i];
+
+		/* In registers: one counter in memory would wait for itself. */
+		for (int out = 0; out < BL_N_OUTCOMES; out++)
+			counts[out] += (int)e->outcome == out;
+		if (e->outcome == BL_OUT_NOT_KNOWN)
+			inventory->whys[e->why]++;
+	}
+	memcpy(inventory->counts, counts, sizeof(counts));
+}
+
 enum bl_status
 bl_inventory_take(const struct bl_view *view, const struct bl_timeline *timeline,
     const struct bl_moment *moment, struct bl_where *where, const struct bl_inventory **ret)
@@ -135,11 +169,7 @@ bl_inventory_take(const struct bl_view *view, const struct bl_timeline *timeline
 		return status;
 	inventory->entries = t.entries;
 	inventory->n = t.n;
-	for (size_t i = 0; i < t.n; i++) {
-		inventory->counts[t.entries[i].outcome]++;
-		if (t.entries[i].outcome == BL_OUT_NOT_KNOWN)
-			inventory->whys[t.entries[i].why]++;
-	}
+	count(inventory);
 	*ret = inventory;
 	return BL_OK;
 }

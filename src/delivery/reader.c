@@ -214,6 +214,33 @@ read_text(struct reader *r, struct bl_str piece, struct bl_err *reterr)
 	return status == BL_OK ? rest(r, reterr) : status;
 }
 
+/* The first failure of the receiver is the one to tell. */
+static void
+tell_piece(struct reader *r, struct bl_str piece)
+{
+	struct bl_content *c = &r->content;
+	struct bl_err err = {.status = BL_OK};
+
+	if (c->sink.piece == NULL || c->sink.piece(c->sink.ctx, piece, &err) == BL_OK ||
+	    c->sink_status != BL_OK)
+		return;
+	c->sink_status = err.status;
+	c->sink_err = err;
+}
+
+/* Cut one piece; nobody holds views of it when this returns. */
+static enum bl_status
+cut(struct reader *r, struct bl_str piece, struct bl_err *err)
+{
+	enum bl_status status = BL_OK;
+
+	tell_piece(r, piece);
+	if (r->content.sink_status == BL_OK)
+		status = bl_split_feed(r->split, piece, err);
+	tell_piece(r, (struct bl_str){.ptr = NULL});
+	return r->content.sink_status != BL_OK ? r->content.sink_status : status;
+}
+
 /* Feed everything to the splitter.  A break in the structure ends the cutting only. */
 static BL_STATUS
 read_json(struct reader *r, struct bl_str piece, struct bl_err *reterr)
@@ -224,7 +251,7 @@ read_json(struct reader *r, struct bl_str piece, struct bl_err *reterr)
 
 	while (piece.len > 0) {
 		if (cutting)
-			status = bl_split_feed(r->split, piece, &err);
+			status = cut(r, piece, &err);
 		if (r->content.sink_status != BL_OK || status == BL_ENOMEM)
 			goto failed;
 		if (cutting && status != BL_OK) {

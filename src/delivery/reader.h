@@ -50,6 +50,10 @@ struct bl_reader_sink {
 	    void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struct bl_err *reterr);
 	enum bl_status (*quarantine)(
 	    void *ctx, const struct bl_quarantine *q, struct bl_err *reterr);
+	/* Views that stay; may be absent.  ${piece}: the bytes that are cut next.  What item() is
+	 * given of them stays until the call with an absent ${piece}, which always comes, also
+	 * behind a failure; what lies elsewhere is valid during its call, as ever. */
+	enum bl_status (*piece)(void *ctx, struct bl_str piece, struct bl_err *reterr);
 	/* How far it is, after each piece of at most 256 KiB; may be absent. */
 	void (*progress)(void *ctx, uint64_t bytes_in, uint64_t bytes_json);
 };

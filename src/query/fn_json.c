@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "query/functions.h"
-#include "query/value_priv.h"
 #include "json/json.h"
 
 struct step {
@@ -79,7 +78,7 @@ BL_PREPARE(bl_fn__json_path_prepare)
 	if (path != NULL)
 		path->steps = bl_new(arena, struct step, text.len / 2 + 1);
 	if (path == NULL || path->steps == NULL)
-		return bl_eval__no_memory(reterr);
+		return bl_eval_no_memory(reterr);
 	if (text.len == 0 || text.ptr[0] != '$')
 		at = SIZE_MAX;
 	while (at < text.len && take_step(text, &at, &path->steps[path->n]))
@@ -96,7 +95,7 @@ static BL_STATUS
 parse_text(struct bl_eval *ev, const struct bl_node *call, struct bl_str text,
     const struct bl_json **ret_json, struct bl_err *reterr)
 {
-	enum bl_status status = bl_eval__spend(ev, call, text.len / 16, reterr);
+	enum bl_status status = bl_eval_spend(ev, call, text.len / 16, reterr);
 
 	if (status)
 		return status;
@@ -145,7 +144,7 @@ BL_FUNCTION(bl_fn__json_extract)
 	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
 
 	if (!status)
-		*ret_value = bl_value__json(follow(json, call->prepared));
+		*ret_value = bl_value_json(follow(json, call->prepared));
 	return status;
 }
 
@@ -157,13 +156,13 @@ BL_FUNCTION(bl_fn__json_extract_scalar)
 	if (status)
 		return status;
 	json = follow(json, call->prepared);
-	*ret_value = bl_value__null(BL_TYPE_VARCHAR);
+	*ret_value = bl_value_null(BL_TYPE_VARCHAR);
 	if (bl_json_missing(json) || json->kind == BL_JSON_ARRAY || json->kind == BL_JSON_OBJECT)
 		return BL_OK;
 	if (json->kind == BL_JSON_BOOL)
-		*ret_value = bl_value__varchar(json->boolean ? BL_STR("true") : BL_STR("false"));
+		*ret_value = bl_value_varchar(json->boolean ? BL_STR("true") : BL_STR("false"));
 	else
-		*ret_value = bl_value__varchar(json->text);
+		*ret_value = bl_value_varchar(json->text);
 	return BL_OK;
 }
 
@@ -176,7 +175,7 @@ BL_FUNCTION(bl_fn__json_size)
 	if (status)
 		return status;
 	json = follow(json, call->prepared);
-	*ret_value = bl_value__bigint(json == NULL ? 0 : json->n);
+	*ret_value = bl_value_bigint(json == NULL ? 0 : json->n);
 	ret_value->null = json == NULL;
 	return BL_OK;
 }
@@ -189,11 +188,11 @@ BL_FUNCTION(bl_fn__json_parse)
 	if (status == BL_EINPUT && reterr != NULL) {
 		struct bl_err inner = *reterr;
 
-		return bl_eval__fail(
+		return bl_eval_fail(
 		    call->kids[0], args, reterr, "and json_parse() cannot read it: %s", inner.text);
 	}
 	if (!status)
-		*ret_value = bl_value__json(json);
+		*ret_value = bl_value_json(json);
 	return status;
 }
 
@@ -204,34 +203,34 @@ BL_FUNCTION(bl_fn__json_array_length)
 
 	if (status)
 		return status;
-	*ret_value = bl_value__null(BL_TYPE_BIGINT);
+	*ret_value = bl_value_null(BL_TYPE_BIGINT);
 	if (json != NULL && json->kind == BL_JSON_ARRAY)
-		*ret_value = bl_value__bigint(json->n);
+		*ret_value = bl_value_bigint(json->n);
 	return BL_OK;
 }
 
 /* Elements of another type than the value are simply not it, as in Trino. */
 BL_FUNCTION(bl_fn__json_array_contains)
 {
-	struct bl_value wanted = bl_value__plain(args[1]);
+	struct bl_value wanted = bl_value_plain(args[1]);
 	const struct bl_json *json = NULL;
 	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
 	int order = 0;
 
 	if (status)
 		return status;
-	*ret_value = bl_value__null(BL_TYPE_BOOLEAN);
+	*ret_value = bl_value_null(BL_TYPE_BOOLEAN);
 	if (json == NULL || json->kind != BL_JSON_ARRAY)
 		return BL_OK;
-	status = bl_eval__spend(ev, call, json->n, reterr);
+	status = bl_eval_spend(ev, call, json->n, reterr);
 	if (status)
 		return status;
-	*ret_value = bl_value__boolean(false);
+	*ret_value = bl_value_boolean(false);
 	for (const struct bl_json *e = json->first; e != NULL; e = e->next) {
-		struct bl_value value = bl_value__plain(bl_value__json(e));
+		struct bl_value value = bl_value_plain(bl_value_json(e));
 
-		if (!value.null && bl_value__compare(&value, &wanted, &order) && order == 0)
-			*ret_value = bl_value__boolean(true);
+		if (!value.null && bl_value_compare(&value, &wanted, &order) && order == 0)
+			*ret_value = bl_value_boolean(true);
 	}
 	return BL_OK;
 }
@@ -249,7 +248,7 @@ BL_FUNCTION(bl_fn__json_type)
 	case BL_JSON_NULL:
 	case BL_JSON_OBJECT: break;
 	}
-	*ret_value = bl_value__varchar(bl_str_of(name));
+	*ret_value = bl_value_varchar(bl_str_of(name));
 	return BL_OK;
 }
 
@@ -264,10 +263,9 @@ BL_FUNCTION(bl_fn__to_list)
 		return BL_OK;
 	one = bl_new(ev->arena, struct bl_value, 1);
 	if (one == NULL)
-		return bl_eval__no_memory(reterr);
+		return bl_eval_no_memory(reterr);
 	*one = args[0];
-	*ret_value = (struct bl_value){
-	    .kind = BL_TYPE_ARRAY, .element = BL_TYPE_JSON, .elements = one, .n = 1};
+	*ret_value = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = one, .n = 1};
 	return BL_OK;
 }
 
@@ -283,14 +281,14 @@ BL_FUNCTION(bl_fn__enum_name)
 			const struct bl_json *member = bl_json_get(json, bl_str_of(members[i]));
 
 			if (member != NULL && member->kind == BL_JSON_STRING) {
-				*ret_value = bl_value__varchar(member->text);
+				*ret_value = bl_value_varchar(member->text);
 				return BL_OK;
 			}
 		}
 	}
 	if (json->kind != BL_JSON_STRING)
-		return bl_eval__fail(call->kids[0], args, reterr,
+		return bl_eval_fail(call->kids[0], args, reterr,
 		    "and enum_name() wants a string or an object with value, name or code");
-	*ret_value = bl_value__varchar(json->text);
+	*ret_value = bl_value_varchar(json->text);
 	return BL_OK;
 }

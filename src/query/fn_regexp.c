@@ -10,7 +10,6 @@
 
 #include "base/arena.h"
 #include "query/functions.h"
-#include "query/value_priv.h"
 
 #define MAX_PATTERN_BYTES 1000
 #define MATCH_LIMIT 200000
@@ -44,13 +43,13 @@ compile(const struct bl_node *at, struct bl_str pattern, struct bl_arena *arena,
 		    "the pattern is longer than %d bytes", MAX_PATTERN_BYTES);
 	context = general == NULL ? NULL : pcre2_compile_context_create(general);
 	if (context == NULL)
-		return bl_eval__no_memory(reterr);
+		return bl_eval_no_memory(reterr);
 	*ret_code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len,
 	    PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &where, context);
 	if (*ret_code != NULL)
 		return BL_OK;
 	if (error == PCRE2_ERROR_NOMEMORY || error == PCRE2_ERROR_HEAP_FAILED)
-		return bl_eval__no_memory(reterr);
+		return bl_eval_no_memory(reterr);
 	(void)pcre2_get_error_message(error, words, sizeof(words));
 	return bl_fail_pos(reterr, BL_EINPUT, at->line, at->column,
 	    "the pattern is wrong at its byte %zu: %s", (size_t)where + 1, (const char *)words);
@@ -78,7 +77,7 @@ BL_FUNCTION(bl_fn__regexp_like)
 	pcre2_general_context *general;
 	pcre2_match_context *context = NULL;
 	pcre2_match_data *data = NULL;
-	enum bl_status status = bl_eval__spend(ev, call, 16 + args[0].str.len / 16, reterr);
+	enum bl_status status = bl_eval_spend(ev, call, 16 + args[0].str.len / 16, reterr);
 	int found;
 
 	if (!status && code == NULL)
@@ -91,7 +90,7 @@ BL_FUNCTION(bl_fn__regexp_like)
 		data = pcre2_match_data_create(1, general);
 	}
 	if (context == NULL || data == NULL)
-		return bl_eval__no_memory(reterr);
+		return bl_eval_no_memory(reterr);
 	(void)pcre2_set_match_limit(context, MATCH_LIMIT);
 	(void)pcre2_set_depth_limit(context, DEPTH_LIMIT);
 	(void)pcre2_set_heap_limit(context, HEAP_LIMIT_KIB);
@@ -99,11 +98,11 @@ BL_FUNCTION(bl_fn__regexp_like)
 	    pcre2_match(code, (PCRE2_SPTR)args[0].str.ptr, args[0].str.len, 0, 0, data, context);
 	bl_arena_rewind(ev->arena, mark);
 	if (found == PCRE2_ERROR_NOMEMORY)
-		return bl_eval__no_memory(reterr);
+		return bl_eval_no_memory(reterr);
 	if (found < 0 && found != PCRE2_ERROR_NOMATCH)
-		return bl_eval__fail(call->kids[0], args, reterr,
+		return bl_eval_fail(call->kids[0], args, reterr,
 		    "and regexp_like() gives up on it (PCRE2 error %d): simplify the pattern",
 		    found);
-	*ret_value = bl_value__boolean(found >= 0);
+	*ret_value = bl_value_boolean(found >= 0);
 	return BL_OK;
 }

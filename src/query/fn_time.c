@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "query/functions.h"
-#include "query/value_priv.h"
 
 enum unit { UNIT_FIXED, UNIT_MONTH };
 
@@ -35,7 +34,7 @@ BL_PREPARE(bl_fn__unit_prepare)
 	const struct time_unit **ret = bl_new(arena, const struct time_unit *, 1);
 
 	if (ret == NULL)
-		return bl_eval__no_memory(reterr);
+		return bl_eval_no_memory(reterr);
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (arg->kind == BL_NODE_LITERAL && !arg->value.null &&
 		    bl_str_eq_ci(arg->value.str, bl_str_of(units[i].name)))
@@ -59,7 +58,7 @@ BL_FUNCTION(bl_fn__from_iso8601)
 {
 	*ret_value = (struct bl_value){.kind = BL_TYPE_TIMESTAMP};
 	if (!bl_instant_parse(args[0].str, &ret_value->i64))
-		return bl_eval__fail(call->kids[0], args, reterr,
+		return bl_eval_fail(call->kids[0], args, reterr,
 		    "and '%.*s' is no instant (with Z or an offset)", BL_STR_ARG(args[0].str));
 	return BL_OK;
 }
@@ -140,6 +139,6 @@ BL_FUNCTION(bl_fn__date_diff)
 	else if (__builtin_sub_overflow(to, from, &diff))
 		return bl_fail_pos(reterr, BL_EINPUT, call->line, call->column,
 		    "the instants are too far apart for date_diff()");
-	*ret_value = bl_value__bigint(diff / unit->size);
+	*ret_value = bl_value_bigint(diff / unit->size);
 	return BL_OK;
 }

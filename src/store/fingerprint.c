@@ -28,10 +28,9 @@ close_block(struct print *p)
 	p->len = HASH;
 }
 
-/* Entries of an index (BL_INDEX__ITEM) or of the tail (BL_ITEM_ENTRY, which begin alike). */
+/* Entries of an index or of the tail. */
 struct entries {
 	const char *table;
-	size_t size; /* Of one. */
 	uint32_t first, count;
 };
 
@@ -44,7 +43,7 @@ add_items(struct print *p, struct entries e)
 		if (e.first + i < p->from || e.first + i >= p->to)
 			continue;
 		assert(e.first + i == p->next);
-		entry = bl_index_item__get(e.table + i * e.size);
+		entry = bl_index_item__get(e.table + (size_t)i * BL_ITEM_ENTRY);
 		bl_code__put_u64(p->bytes + p->len, entry.hash.low);
 		bl_code__put_u64(p->bytes + p->len + 8, entry.hash.high);
 		p->len += HASH;
@@ -76,8 +75,7 @@ add_segment(const struct bl_store *store, const struct bl_type *type,
 		return status;
 	bytes = bl_buf_str(index);
 	table = BL_INDEX__HEAD + (size_t)bl_index__n_frames(bytes) * BL_INDEX__FRAME;
-	add_items(
-	    p, (struct entries){bytes.ptr + table, BL_INDEX__ITEM, segment->first, segment->count});
+	add_items(p, (struct entries){bytes.ptr + table, segment->first, segment->count});
 	return BL_OK;
 }
 
@@ -99,7 +97,7 @@ add_block(const struct bl_store *store, const struct bl_block *block, struct bl_
 	    record->len < (size_t)block->n * BL_ITEM_ENTRY)
 		return bl_fail(reterr, BL_ECORRUPT, "%s: the record at byte %llu has changed",
 		    store->tail.path, (unsigned long long)block->offset);
-	add_items(p, (struct entries){record->ptr, BL_ITEM_ENTRY, block->first, block->n});
+	add_items(p, (struct entries){record->ptr, block->first, block->n});
 	return BL_OK;
 }
 
@@ -125,7 +123,7 @@ bl_store_fingerprint(struct bl_store *store, uint32_t type_no, uint32_t first, u
 	bl_buf_release(&bytes);
 	if (status != BL_OK)
 		return status;
-	add_items(&p, (struct entries){type->open_table.ptr, BL_ITEM_ENTRY, type->open_first,
+	add_items(&p, (struct entries){type->open_table.ptr, type->open_first,
 			  (uint32_t)(type->open_table.len / BL_ITEM_ENTRY)});
 	assert(p.next == p.to);
 	bl_code__put_u64(p.bytes + p.len, count);

@@ -44,28 +44,19 @@ check_item(struct bl_fsck *f, uint32_t type_no, struct bl_fsck_place at, struct 
 }
 
 /* What the tail's table says of an item. */
-static enum bl_status
-check_entry(struct bl_fsck *f, struct bl_fsck_place at, struct bl_str line,
-    const char table[BL_ITEM_ENTRY], struct bl_err *reterr)
+static void
+check_entry(
+    struct bl_fsck *f, struct bl_fsck_place at, struct bl_str line, const char table[BL_ITEM_ENTRY])
 {
-	struct bl_item_entry entry = bl_item_entry__get(table);
+	struct bl_index_item entry = bl_index_item__get(table);
 	struct bl_hash128 hash = bl_hash128_of(line, f->bare->key);
-	struct bl_sha256 sha256;
-	enum bl_status status = bl_sha256_of(line, &sha256, reterr);
 
-	if (status != BL_OK)
-		return status;
-	if (entry.item.len != line.len)
+	if (entry.len != line.len)
 		bl_fsck__say(f, BL_FSCK_TAIL_RECORD, at,
-		    "its table gives the item %u bytes; it has %zu", entry.item.len, line.len);
-	else if (memcmp(sha256.byte, entry.sha256.byte, BL_SHA256_BYTES) != 0)
-		bl_fsck__say(f, BL_FSCK_TAIL_RECORD, at,
-		    "its table gives the item another SHA-256 than its bytes have");
-	else if (f->has_key &&
-		 (entry.item.hash.low != hash.low || entry.item.hash.high != hash.high))
+		    "its table gives the item %u bytes; it has %zu", entry.len, line.len);
+	else if (f->has_key && (entry.hash.low != hash.low || entry.hash.high != hash.high))
 		bl_fsck__say(f, BL_FSCK_TAIL_RECORD, at,
 		    "its table gives the item another keyed XXH3-128 than its bytes have");
-	return BL_OK;
 }
 
 enum bl_status
@@ -89,8 +80,7 @@ bl_fsck__items(struct bl_fsck *f, uint32_t type_no, struct bl_fsck_place at, str
 		if (f->second)
 			status = bl_fsck__twice_seen(f, at.first, line, reterr);
 		else if ((size_t)lines * BL_ITEM_ENTRY < table.len)
-			status = check_entry(
-			    f, at, line, table.ptr + (size_t)lines * BL_ITEM_ENTRY, reterr);
+			check_entry(f, at, line, table.ptr + (size_t)lines * BL_ITEM_ENTRY);
 		if (status == BL_OK && !f->second)
 			status = check_item(f, type_no, at, line, reterr);
 		lines++;

@@ -35,17 +35,26 @@ bl_index_maker__frame(struct bl_index_maker *maker, uint64_t offset, struct bl_s
 }
 
 enum bl_status
+bl_index_maker__items(
+    struct bl_index_maker *maker, const char *table, uint32_t n, struct bl_err *reterr)
+{
+	enum bl_status status;
+
+	status =
+	    bl_buf_add(&maker->items, (struct bl_str){table, (size_t)n * BL_ITEM_ENTRY}, reterr);
+	if (status == BL_OK)
+		maker->n_items += n;
+	return status;
+}
+
+enum bl_status
 bl_index_maker__item(
     struct bl_index_maker *maker, const struct bl_index_item *item, struct bl_err *reterr)
 {
-	char at[BL_INDEX__ITEM];
-	enum bl_status status;
+	char at[BL_ITEM_ENTRY];
 
 	bl_index_item__put(at, item);
-	status = bl_buf_add(&maker->items, (struct bl_str){at, sizeof(at)}, reterr);
-	if (status == BL_OK)
-		maker->n_items++;
-	return status;
+	return bl_index_maker__items(maker, at, 1, reterr);
 }
 
 enum bl_status
@@ -98,7 +107,7 @@ bl_index__item(struct bl_str bytes, uint32_t i_item)
 {
 	return bl_index_item__get(bytes.ptr + BL_INDEX__HEAD +
 				  (size_t)bl_index__n_frames(bytes) * BL_INDEX__FRAME +
-				  (size_t)i_item * BL_INDEX__ITEM);
+				  (size_t)i_item * BL_ITEM_ENTRY);
 }
 
 uint32_t
@@ -150,7 +159,7 @@ bl_index__check(struct bl_str bytes, const struct bl_segment *segment, struct bl
 	if (bytes.len < BL_INDEX__HEAD + 8 || memcmp(bytes.ptr, magic, 8) != 0)
 		return bl_fail(reterr, BL_ECORRUPT, "it is no index of a segment");
 	want = BL_INDEX__HEAD + (uint64_t)bl_code__u32(bytes.ptr + 16) * BL_INDEX__FRAME +
-	       (uint64_t)bl_code__u32(bytes.ptr + 12) * BL_INDEX__ITEM + 8;
+	       (uint64_t)bl_code__u32(bytes.ptr + 12) * BL_ITEM_ENTRY + 8;
 	if (bytes.len != want || bl_code__u64(bytes.ptr + want - 8) !=
 				     bl_hash64_of((struct bl_str){bytes.ptr, bytes.len - 8}))
 		return bl_fail(reterr, BL_ECORRUPT, "it fails its checksum");

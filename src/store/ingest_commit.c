@@ -245,10 +245,6 @@ take_new(struct bl_ingest__commit *in, const struct bl_ingest__job *job,
     const struct bl_ingest__batch *batch, const struct bl_ingest__detail *item,
     struct bl_err *reterr)
 {
-	struct bl_put put = {.type = in_batch(batch, item->type),
-	    .bytes = in_batch(batch, item->bytes),
-	    .hash = item->hash,
-	    .sha256 = item->sha256};
 	struct bl_version_id id;
 	struct bl_err why;
 	enum bl_status status;
@@ -258,7 +254,8 @@ take_new(struct bl_ingest__commit *in, const struct bl_ingest__job *job,
 		note_item(in, batch, item);
 	if (known)
 		return take_known(in, id, reterr);
-	status = bl_store__put(in->store, &put, &id, &why);
+	status = bl_store_put(in->store, in_batch(batch, item->type), in_batch(batch, item->bytes),
+	    item->hash, &id, &why);
 	if (status == BL_EINPUT || status == BL_ELIMIT) {
 		struct bl_quarantine q = {.item_index = item->index,
 		    .offset = item->offset,

@@ -10,8 +10,8 @@
 /*
  * How a file gets into the store, in two halves that share nothing but this:
  *
- *	reader	reads, cuts and hashes one file, looks each item up, parses and hashes the new ones,
- *		and puts what it found into batches of events, in the file's order
+ *	reader	reads, cuts and hashes one file, looks each item up, checks the new ones, and
+ *		puts what it found into batches of events, in the file's order
  *	commit	applies the events to the store, file after file in the walk's order
  *
  * With one job the reader hands each batch to commit as a call.  With more, readers run in threads
@@ -48,9 +48,8 @@ struct bl_ingest__detail {
 	struct bl_ingest__span reason;		      /* REFUSED. */
 	struct bl_ingest__span type, account, region; /* SEEN, NEW. */
 	int64_t capture_ns;
-	struct bl_ingest__span bytes; /* NEW, and its hashes. */
+	struct bl_ingest__span bytes; /* NEW, and its keyed hash. */
 	struct bl_hash128 hash;
-	struct bl_sha256 sha256;
 };
 
 struct bl_ingest__batch {

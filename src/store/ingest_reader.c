@@ -24,16 +24,17 @@
 
 /*
  * An item is looked up some items after it was hashed, when its slot of the filter has come from
- * memory: waiting for that would cost more than keeping a copy of a small item so long.
+ * memory: waiting for that would cost more than keeping it so long.  Most stay where they were cut;
+ * of the others a small one is copied.
  */
-#define N_WAITING 8
+#define N_WAITING 16
 #define WAITING_BYTES ((size_t)8 << 10)
 
 struct waiting {
 	struct bl_hash128 hash;
 	uint64_t index, offset;
-	size_t len;
-	char *bytes; /* [WAITING_BYTES] */
+	struct bl_str bytes; /* In the piece, or in copy[]. */
+	char *copy;	     /* [WAITING_BYTES] */
 };
 
 struct bl_ingest__reader {
@@ -42,12 +43,13 @@ struct bl_ingest__reader {
 	struct bl_ingest__reader_sink sink;
 	struct bl_json_parser *object_parser, *item_parser;
 	struct bl_arena *object_arena, *item_arena;
-	struct bl_sha256_run *sha; /* Of items. */
+	struct bl_sha256_run *sha; /* Of files that may be known. */
 	char *piece;		   /* [HASH_PIECE_BYTES] */
 	struct bl_ingest__batch *batch;
 	char *waiting_bytes; /* [N_WAITING * WAITING_BYTES] */
 	struct waiting waiting[N_WAITING];
 	size_t n_waiting;
+	struct bl_str lasting; /* The piece being cut: what lies in it stays until it goes. */
 	/* The job at hand. */
 	struct bl_ingest__job *job;
 	uint64_t json_at_batch; /* Bytes of JSON read when the batch began. */
@@ -76,7 +78,7 @@ bl_ingest__reader_new(struct bl_os *os, const struct bl_store *store,
 		goto out;
 	}
 	for (size_t i = 0; i < N_WAITING; i++)
-		r->waiting[i].bytes = r->waiting_bytes + i * WAITING_BYTES;
+		r->waiting[i].copy = r->waiting_bytes + i * WAITING_BYTES;
 	status = bl_json_parser_new((struct bl_json_limits){0}, &r->object_parser, reterr);
 	if (status == BL_OK)
 		status = bl_json_parser_new((struct bl_json_limits){0}, &r->item_parser, reterr);
@@ -179,15 +181,8 @@ take_parsed(struct bl_ingest__reader *r, struct bl_str bytes, const struct bl_it
 	enum bl_status status = BL_OK;
 
 	detail.capture_ns = item->capture_ns;
-	if (event.kind == BL_INGEST__NEW) {
-		status = bl_sha256_run_again(r->sha, reterr);
-		if (status == BL_OK)
-			status = bl_sha256_run_add(r->sha, bytes, reterr);
-		if (status == BL_OK)
-			status = bl_sha256_run_end(r->sha, &detail.sha256, reterr);
-		if (status == BL_OK)
-			status = copy(r, bytes, &detail.bytes, reterr);
-	}
+	if (event.kind == BL_INGEST__NEW)
+		status = copy(r, bytes, &detail.bytes, reterr);
 	if (status == BL_OK)
 		status = copy(r, item->type, &detail.type, reterr);
 	if (status == BL_OK)
@@ -254,10 +249,18 @@ take_waiting(struct bl_ingest__reader *r, struct bl_err *reterr)
 
 		status = ready(r, reterr);
 		if (status == BL_OK)
-			status = take_item(r, (struct bl_str){w->bytes, w->len}, w->hash, w->index,
-			    w->offset, reterr);
+			status = take_item(r, w->bytes, w->hash, w->index, w->offset, reterr);
 	}
 	return status;
+}
+
+static bool
+stays(const struct bl_ingest__reader *r, struct bl_str bytes)
+{
+	/* As numbers: what lies elsewhere is another object. */
+	uintptr_t piece = (uintptr_t)r->lasting.ptr, at = (uintptr_t)bytes.ptr;
+
+	return piece != 0 && at >= piece && at - piece < r->lasting.len;
 }
 
 static enum bl_status
@@ -265,24 +268,28 @@ wait_or_take(struct bl_ingest__reader *r, struct bl_str bytes, uint64_t index, u
     struct bl_err *reterr)
 {
 	struct bl_hash128 hash = bl_hash128_of(bytes, r->store->key);
+	bool copied = !stays(r, bytes), large = copied && bytes.len > WAITING_BYTES;
 	struct waiting *w;
 	enum bl_status status = BL_OK;
 
-	if (bytes.len > WAITING_BYTES || r->n_waiting == N_WAITING)
+	if (large || r->n_waiting == N_WAITING)
 		status = take_waiting(r, reterr);
 	if (status == BL_OK)
 		status = ready(r, reterr);
 	if (status != BL_OK)
 		return status;
-	if (bytes.len > WAITING_BYTES)
+	if (large)
 		return take_item(r, bytes, hash, index, offset, reterr);
 	bl_filter__prefetch(&r->store->filter, hash);
 	w = &r->waiting[r->n_waiting++];
 	w->hash = hash;
 	w->index = index;
 	w->offset = offset;
-	w->len = bytes.len;
-	memcpy(w->bytes, bytes.ptr, bytes.len);
+	w->bytes = bytes;
+	if (copied) {
+		memcpy(w->copy, bytes.ptr, bytes.len);
+		w->bytes.ptr = w->copy;
+	}
 	return BL_OK;
 }
 
@@ -293,6 +300,20 @@ on_item(void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struct 
 	enum bl_status status = wait_or_take(r, bytes, index, offset, reterr);
 
 	r->sink_failed = status != BL_OK;
+	return status;
+}
+
+static enum bl_status
+on_piece(void *ctx, struct bl_str piece, struct bl_err *reterr)
+{
+	struct bl_ingest__reader *r = ctx;
+	enum bl_status status = BL_OK;
+
+	/* What waits may lie in the one that goes. */
+	if (piece.ptr == NULL && !r->sink_failed)
+		status = take_waiting(r, reterr);
+	r->lasting = piece;
+	r->sink_failed = r->sink_failed || status != BL_OK;
 	return status;
 }
 
@@ -378,8 +399,11 @@ static void
 read_object(struct bl_ingest__reader *r, struct bl_file *file, bool keep)
 {
 	struct bl_ingest__job *job = r->job;
-	struct bl_reader_sink sink = {
-	    .ctx = r, .item = on_item, .quarantine = on_quarantine, .progress = on_progress};
+	struct bl_reader_sink sink = {.ctx = r,
+	    .item = on_item,
+	    .piece = on_piece,
+	    .quarantine = on_quarantine,
+	    .progress = on_progress};
 	struct bl_err why, failure;
 	enum bl_status status, last;
 
@@ -434,6 +458,7 @@ bl_ingest__reader_read(struct bl_ingest__reader *r, struct bl_ingest__job *job, 
 	assert(job->path != NULL || job->file != NULL);
 	r->job = job;
 	r->n_waiting = 0;
+	r->lasting = (struct bl_str){NULL, 0};
 	job->reason = (struct bl_str){NULL, 0};
 	if (r->batch != NULL)
 		bl_ingest__batch_clear(r->batch);

@@ -12,7 +12,7 @@
 #define MARKER "beleg-store.json"
 #define MARKER_PART "beleg-store.json.tmp" /* While it is written. */
 #define FORMAT "beleg-store"
-#define VERSION 2
+#define VERSION 3
 #define MARKER_LIMIT ((size_t)64 << 10)
 #define MANIFEST_LIMIT ((size_t)256 << 20)
 

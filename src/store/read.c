@@ -282,12 +282,10 @@ bl_read__block(const struct bl_store *store, const struct bl_type *type,
 	return status;
 }
 
-/* Items that lie together: ${table} has an entry for each, from ordinal ${first} on.  Those of the
- * tail (BL_ITEM_ENTRY) begin as those of an index (BL_INDEX__ITEM) do. */
+/* Items that lie together: ${table} has an entry for each, from ordinal ${first} on. */
 struct run {
 	uint32_t first;
 	const char *table;
-	size_t entry_size;
 	struct bl_str plain;
 };
 
@@ -308,7 +306,8 @@ give(struct scan *scan, uint32_t type_no, struct run run, uint32_t count, struct
 	size_t at = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct bl_index_item entry = bl_index_item__get(run.table + i * run.entry_size);
+		struct bl_index_item entry =
+		    bl_index_item__get(run.table + (size_t)i * BL_ITEM_ENTRY);
 		enum bl_status status = BL_OK;
 
 		if (entry.len >= run.plain.len - at || run.plain.ptr[at + entry.len] != '\n')
@@ -355,8 +354,8 @@ scan_segment(const struct bl_store *store, struct scan *scan, uint32_t type_no,
 		if (status == BL_OK)
 			status = give(scan, type_no,
 			    (struct run){segment->first + frame.first,
-				index.ptr + table + (size_t)frame.first * BL_INDEX__ITEM,
-				BL_INDEX__ITEM, bl_buf_str(&scan->plain)},
+				index.ptr + table + (size_t)frame.first * BL_ITEM_ENTRY,
+				bl_buf_str(&scan->plain)},
 			    frame.count, reterr);
 	}
 	bl_file_close(&file);
@@ -398,14 +397,12 @@ bl_store_scan_from(struct bl_store *store, uint32_t type_no, uint32_t first, bl_
 		    store, type, block, scan.unpacker, &scan.record, &scan.plain, reterr);
 		if (status == BL_OK)
 			status = give(&scan, type_no,
-			    (struct run){block->first, scan.record.ptr, BL_ITEM_ENTRY,
-				bl_buf_str(&scan.plain)},
+			    (struct run){block->first, scan.record.ptr, bl_buf_str(&scan.plain)},
 			    block->n, reterr);
 	}
 	if (status == BL_OK)
 		status = give(&scan, type_no,
-		    (struct run){type->open_first, type->open_table.ptr, BL_ITEM_ENTRY,
-			bl_buf_str(&type->open)},
+		    (struct run){type->open_first, type->open_table.ptr, bl_buf_str(&type->open)},
 		    (uint32_t)(type->open_table.len / BL_ITEM_ENTRY), reterr);
 	bl_unpacker__free(&scan.unpacker);
 	bl_buf_release(&scan.record);
@@ -470,7 +467,7 @@ load_frame(const struct bl_store *store, struct bl_version_id id, const char **r
 	frame = bl_index__frame(index, i_frame);
 	*ret_table = index.ptr + BL_INDEX__HEAD +
 		     (size_t)bl_index__n_frames(index) * BL_INDEX__FRAME +
-		     (size_t)frame.first * BL_INDEX__ITEM;
+		     (size_t)frame.first * BL_ITEM_ENTRY;
 	if (cache->valid && cache->type_no == id.type_no &&
 	    cache->first == segment->first + frame.first && cache->count == frame.count)
 		return BL_OK;
@@ -518,18 +515,13 @@ static enum bl_status
 check_item(const struct bl_store *store, const struct run *run, uint32_t i, struct bl_str plain,
     struct bl_sha256 *ret_sha256, struct bl_err *reterr)
 {
-	const char *at = run->table + i * run->entry_size;
+	const char *at = run->table + (size_t)i * BL_ITEM_ENTRY;
 	struct bl_hash128 hash = bl_hash128_of(plain, store->key);
 	struct bl_index_item item = bl_index_item__get(at);
-	enum bl_status status;
 
 	if (hash.low != item.hash.low || hash.high != item.hash.high)
 		return bl_fail(reterr, BL_ECORRUPT, "its hash is not the one that was stored");
-	status = bl_sha256_of(plain, ret_sha256, reterr);
-	if (status == BL_OK && run->entry_size == BL_ITEM_ENTRY &&
-	    memcmp(ret_sha256->byte, at + BL_INDEX__ITEM, BL_SHA256_BYTES) != 0)
-		return bl_fail(reterr, BL_ECORRUPT, "its SHA-256 is not the one that was stored");
-	return status;
+	return bl_sha256_of(plain, ret_sha256, reterr);
 }
 
 static enum bl_status
@@ -546,7 +538,7 @@ take_item(const struct bl_store *store, struct bl_version_id id, struct run run,
 
 	for (uint32_t i = 0; i <= i_item; i++) {
 		at += i > 0 ? (size_t)entry.len + 1 : 0;
-		entry = bl_index_item__get(run.table + i * run.entry_size);
+		entry = bl_index_item__get(run.table + (size_t)i * BL_ITEM_ENTRY);
 	}
 	assert(at + entry.len < run.plain.len); /* The lengths have been added up. */
 	plain = bl_str_sub(run.plain, at, at + entry.len);
@@ -574,16 +566,14 @@ bl_store_read(struct bl_store *store, struct bl_version_id id, struct bl_arena *
 		    id.ordinal, id.type_no);
 	type = &store->type[id.type_no];
 	if (id.ordinal >= type->open_first && type->open_table.len > 0) {
-		run = (struct run){
-		    type->open_first, type->open_table.ptr, BL_ITEM_ENTRY, bl_buf_str(&type->open)};
+		run = (struct run){type->open_first, type->open_table.ptr, bl_buf_str(&type->open)};
 		status = BL_OK;
 	} else if (id.ordinal >= type->n_sealed) {
 		status = load_block(store, id, reterr);
-		run = (struct run){
-		    cache->first, cache->record.ptr, BL_ITEM_ENTRY, bl_buf_str(&cache->plain)};
+		run = (struct run){cache->first, cache->record.ptr, bl_buf_str(&cache->plain)};
 	} else {
 		status = load_frame(store, id, &table, reterr);
-		run = (struct run){cache->first, table, BL_INDEX__ITEM, bl_buf_str(&cache->plain)};
+		run = (struct run){cache->first, table, bl_buf_str(&cache->plain)};
 	}
 	if (status == BL_OK)
 		status = take_item(store, id, run, arena, ret_bytes, ret_sha256, reterr);

@@ -22,7 +22,7 @@ struct bl_segment_writer {
 };
 
 void
-bl_index_item__put(char at[BL_INDEX__ITEM], const struct bl_index_item *item)
+bl_index_item__put(char at[BL_ITEM_ENTRY], const struct bl_index_item *item)
 {
 	bl_code__put_u64(at, item->hash.low);
 	bl_code__put_u64(at + 8, item->hash.high);
@@ -30,27 +30,11 @@ bl_index_item__put(char at[BL_INDEX__ITEM], const struct bl_index_item *item)
 }
 
 struct bl_index_item
-bl_index_item__get(const char at[BL_INDEX__ITEM])
+bl_index_item__get(const char at[BL_ITEM_ENTRY])
 {
 	return (struct bl_index_item){
 	    .hash = {.low = bl_code__u64(at), .high = bl_code__u64(at + 8)},
 	    .len = bl_code__u32(at + 16)};
-}
-
-void
-bl_item_entry__put(char at[BL_ITEM_ENTRY], const struct bl_item_entry *entry)
-{
-	bl_index_item__put(at, &entry->item);
-	memcpy(at + BL_INDEX__ITEM, entry->sha256.byte, BL_SHA256_BYTES);
-}
-
-struct bl_item_entry
-bl_item_entry__get(const char at[BL_ITEM_ENTRY])
-{
-	struct bl_item_entry entry = {.item = bl_index_item__get(at)};
-
-	memcpy(entry.sha256.byte, at + BL_INDEX__ITEM, BL_SHA256_BYTES);
-	return entry;
 }
 
 /* A file of that name is what an earlier, failed attempt left: nothing names it yet. */
@@ -184,11 +168,8 @@ bl_segment_writer__add_frame(struct bl_segment_writer *w, struct bl_str packed, 
 	enum bl_status status = end_frame(w, reterr);
 
 	assert(n > 0 && plain_len <= BL_SEGMENT__PLAIN_LIMIT);
-	for (uint32_t i = 0; i < n && status == BL_OK; i++) {
-		struct bl_index_item item = bl_index_item__get(table + (size_t)i * BL_ITEM_ENTRY);
-
-		status = bl_index_maker__item(&w->index, &item, reterr);
-	}
+	if (status == BL_OK)
+		status = bl_index_maker__items(&w->index, table, n, reterr);
 	if (status == BL_OK)
 		status = write_frame(w, packed, plain_len, n, reterr);
 	if (status != BL_OK)

@@ -23,13 +23,12 @@ struct bl_os;
  * newline
  *   .. u64 XXH3-64 of everything before
  *
- * In the tail each item has an "item entry" of 52 bytes: these 20, then its SHA-256.  A segment
- * needs none: it has its own in the manifest, and an item's is worked out when its bytes are read.
+ * The 20 bytes are an item's "entry", and stand in the tail's tables too.  Its SHA-256 is worked
+ * out when its bytes are read: see docs/design/002.
  */
 #define BL_INDEX__HEAD 64
 #define BL_INDEX__FRAME 32
-#define BL_INDEX__ITEM 20
-#define BL_ITEM_ENTRY 52
+#define BL_ITEM_ENTRY 20
 
 #define BL_SEGMENT__FRAME                                                                          \
 	((size_t)256 << 10) /* Plain bytes of a frame, unless one item is larger. */
@@ -52,15 +51,8 @@ struct bl_index_item {
 	struct bl_hash128 hash;
 	uint32_t len;
 };
-void bl_index_item__put(char at[BL_INDEX__ITEM], const struct bl_index_item *item);
-struct bl_index_item bl_index_item__get(const char at[BL_INDEX__ITEM]);
-
-struct bl_item_entry {
-	struct bl_index_item item;
-	struct bl_sha256 sha256;
-};
-void bl_item_entry__put(char at[BL_ITEM_ENTRY], const struct bl_item_entry *entry);
-struct bl_item_entry bl_item_entry__get(const char at[BL_ITEM_ENTRY]);
+void bl_index_item__put(char at[BL_ITEM_ENTRY], const struct bl_index_item *item);
+struct bl_index_item bl_index_item__get(const char at[BL_ITEM_ENTRY]);
 
 /* zstd, with its contexts kept.  unpack: exactly ${plain_len} bytes into ${plain}, or BL_ECORRUPT.
  */
@@ -84,7 +76,7 @@ void bl_segment_writer__free(struct bl_segment_writer **writer);
 BL_STATUS bl_segment_writer__add(struct bl_segment_writer *writer, struct bl_str bytes,
     const struct bl_index_item *item, struct bl_err *reterr);
 /* bl_segment_writer__add_frame: ${n} items that stand in ${packed}, a frame as
- * bl_segment_writer__add would make it, with ${plain_len} bytes; ${table}: n item entries. */
+ * bl_segment_writer__add would make it, with ${plain_len} bytes; ${table}: their n entries. */
 BL_STATUS bl_segment_writer__add_frame(struct bl_segment_writer *writer, struct bl_str packed,
     uint32_t plain_len, const char *table, uint32_t n, struct bl_err *reterr);
 bool bl_segment_writer__full(const struct bl_segment_writer *writer);
@@ -123,6 +115,9 @@ BL_STATUS bl_index_maker__frame(struct bl_index_maker *maker, uint64_t offset, s
     uint32_t plain_len, uint32_t n_items, struct bl_err *reterr);
 BL_STATUS bl_index_maker__item(
     struct bl_index_maker *maker, const struct bl_index_item *item, struct bl_err *reterr);
+/* bl_index_maker__items: ${n} entries as they are. */
+BL_STATUS bl_index_maker__items(
+    struct bl_index_maker *maker, const char *table, uint32_t n, struct bl_err *reterr);
 BL_STATUS bl_index_maker__end(const struct bl_index_maker *maker, const struct bl_segment *segment,
     struct bl_buf *out, struct bl_err *reterr);
 

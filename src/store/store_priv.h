@@ -249,14 +249,6 @@ void bl_store__save(struct bl_store *store, struct bl_save *ret_save);
  * writes, and nothing else: it does not find the versions of the delivery in work, which an abort
  * would take away. */
 BL_STATUS bl_store__share(struct bl_store *store, struct bl_err *reterr);
-/* What bl_store_put needs: worked out by the caller, who may be elsewhere at the time. */
-struct bl_put {
-	struct bl_str type, bytes;
-	struct bl_hash128 hash;
-	struct bl_sha256 sha256; /* Of the bytes. */
-};
-BL_STATUS bl_store__put(struct bl_store *store, const struct bl_put *put,
-    struct bl_version_id *ret_id, struct bl_err *reterr);
 
 /* seal.c */
 /* bl_seal__due: does any type wait with so much that it should be sealed? */

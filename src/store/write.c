@@ -284,30 +284,26 @@ make_room(struct bl_store *store, uint32_t type_no, size_t len, struct bl_err *r
 }
 
 static enum bl_status
-append(struct bl_store *store, uint32_t type_no, const struct bl_put *put,
+append(struct bl_store *store, uint32_t type_no, struct bl_str bytes, struct bl_hash128 hash,
     struct bl_version_id *ret_id, struct bl_err *reterr)
 {
 	struct bl_type *type = &store->type[type_no];
-	struct bl_str bytes = put->bytes;
 	struct bl_version_id id = {type_no, type->n};
-	struct bl_item_entry entry = {
-	    .item = {.hash = put->hash, .len = (uint32_t)bytes.len}, .sha256 = put->sha256};
-	char packed[BL_ITEM_ENTRY];
+	struct bl_index_item item = {.hash = hash, .len = (uint32_t)bytes.len};
 	enum bl_status status;
 
 	status = bl_buf_reserve(&type->open, bytes.len + 1, reterr);
 	if (status == BL_OK)
 		status = bl_buf_reserve(&type->open_table, BL_ITEM_ENTRY, reterr);
 	if (status == BL_OK)
-		status = bl_filter__add(&store->filter, put->hash, id, reterr);
+		status = bl_filter__add(&store->filter, hash, id, reterr);
 	if (status != BL_OK)
 		return status;
 	/* There is room now: nothing below fails. */
 	memcpy(type->open.ptr + type->open.len, bytes.ptr, bytes.len);
 	type->open.ptr[type->open.len + bytes.len] = '\n';
 	type->open.len += bytes.len + 1;
-	bl_item_entry__put(packed, &entry);
-	memcpy(type->open_table.ptr + type->open_table.len, packed, BL_ITEM_ENTRY);
+	bl_index_item__put(type->open_table.ptr + type->open_table.len, &item);
 	type->open_table.len += BL_ITEM_ENTRY;
 	store->open_bytes += bytes.len + 1;
 	type->n++;
@@ -316,22 +312,22 @@ append(struct bl_store *store, uint32_t type_no, const struct bl_put *put,
 }
 
 enum bl_status
-bl_store__put(struct bl_store *store, const struct bl_put *put, struct bl_version_id *ret_id,
-    struct bl_err *reterr)
+bl_store_put(struct bl_store *store, struct bl_str type, struct bl_str bytes,
+    struct bl_hash128 hash, struct bl_version_id *ret_id, struct bl_err *reterr)
 {
 	uint32_t no, n_types = store->n_types;
-	enum bl_status status = check_item(store, put->bytes, reterr);
+	enum bl_status status = check_item(store, bytes, reterr);
 	struct bl_err err;
 
 	if (status != BL_OK)
 		return status;
-	no = bl_type__find(store, put->type);
+	no = bl_type__find(store, type);
 	if (no == UINT32_MAX)
-		status = bl_type__add(store, put->type, &no, &err);
+		status = bl_type__add(store, type, &no, &err);
 	if (status == BL_OK)
-		status = make_room(store, no, put->bytes.len, &err);
+		status = make_room(store, no, bytes.len, &err);
 	if (status == BL_OK)
-		status = append(store, no, put, ret_id, &err);
+		status = append(store, no, bytes, hash, ret_id, &err);
 	if (status != BL_OK) {
 		/* A type without a version would have a number that nobody wrote down. */
 		bl_type__keep(store, n_types);
@@ -339,18 +335,6 @@ bl_store__put(struct bl_store *store, const struct bl_put *put, struct bl_versio
 			*reterr = err;
 	}
 	return status;
-}
-
-enum bl_status
-bl_store_put(struct bl_store *store, struct bl_str type, struct bl_str bytes,
-    struct bl_hash128 hash, struct bl_version_id *ret_id, struct bl_err *reterr)
-{
-	struct bl_put put = {.type = type, .bytes = bytes, .hash = hash};
-	enum bl_status status = check_item(store, bytes, reterr);
-
-	if (status == BL_OK)
-		status = bl_sha256_of(bytes, &put.sha256, reterr);
-	return status == BL_OK ? bl_store__put(store, &put, ret_id, reterr) : status;
 }
 
 enum bl_status

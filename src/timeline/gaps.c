@@ -229,18 +229,14 @@ bl_gaps_of(const struct bl_gaps *gaps, struct bl_str account, struct bl_str regi
 	return status;
 }
 
-enum bl_status
-bl_gaps_of_resource(const struct bl_gaps *gaps, const struct bl_resource *resource,
+/* ${list}: the gaps of its place. */
+static enum bl_status
+add_unseen(const struct bl_gaps *gaps, const struct bl_resource *resource, struct bl_gap_list list,
     struct bl_arena *arena, struct bl_gap_list *ret_list, struct bl_err *reterr)
 {
-	struct bl_gap_list list;
 	struct bl_gap *out;
 	size_t n, given;
-	enum bl_status status =
-	    bl_gaps_of(gaps, resource->account, resource->region, arena, &list, reterr);
 
-	if (status != BL_OK)
-		return status;
 	*ret_list = list;
 	if (resource->n_witnessed == 0 || !bl_str_eq(resource->region, BL_STR("global")))
 		return BL_OK;
@@ -276,39 +272,176 @@ bl_gaps_of_resource(const struct bl_gaps *gaps, const struct bl_resource *resour
 }
 
 enum bl_status
+bl_gaps_of_resource(const struct bl_gaps *gaps, const struct bl_resource *resource,
+    struct bl_arena *arena, struct bl_gap_list *ret_list, struct bl_err *reterr)
+{
+	struct bl_gap_list list;
+	enum bl_status status =
+	    bl_gaps_of(gaps, resource->account, resource->region, arena, &list, reterr);
+
+	return status == BL_OK ? add_unseen(gaps, resource, list, arena, ret_list, reterr) : status;
+}
+
+/* ---- At one moment. ------------------------------------------------------- */
+
+/* What holds for a place and a type is worked out when the first resource of them asks. */
+struct bl_gaps_walk {
+	const struct bl_gaps *gaps;
+	int64_t at_ns;
+	struct bl_arena *scratch;
+	struct bl_arena_mark mark;     /* Behind it lies what belongs to the place. */
+	const struct bl_resource *one; /* The last one: of the place and type; NULL: none yet. */
+	bool has_list, has_proof;
+	bool global;
+	struct bl_gap_list list;  /* has_list */
+	const struct bl_gap *gap; /* The one of the list at the moment, or NULL. */
+	bool proven;		  /* has_proof; see is_proven_absent */
+	enum bl_gap_why absent_why;
+};
+
+enum bl_status
+bl_gaps_walk_begin(const struct bl_gaps *gaps, int64_t at_ns, struct bl_arena *scratch,
+    struct bl_gaps_walk **ret_walk, struct bl_err *reterr)
+{
+	struct bl_gaps_walk *walk = bl_new(scratch, struct bl_gaps_walk, 1);
+
+	if (walk == NULL)
+		return no_memory(reterr);
+	*walk = (struct bl_gaps_walk){.gaps = gaps, .at_ns = at_ns, .scratch = scratch};
+	walk->mark = bl_arena_mark(scratch);
+	*ret_walk = walk;
+	return BL_OK;
+}
+
+/* Of one time line they are mostly the very same text. */
+static bool
+same_text(struct bl_str a, struct bl_str b)
+{
+	return (a.ptr == b.ptr && a.len == b.len) || bl_str_eq(a, b);
+}
+
+static void
+go_to(struct bl_gaps_walk *walk, const struct bl_resource *resource)
+{
+	const struct bl_resource *one = walk->one;
+
+	walk->one = resource;
+	if (one != NULL && one->type_no == resource->type_no &&
+	    same_text(one->region, resource->region) && same_text(one->account, resource->account))
+		return;
+	walk->has_list = walk->has_proof = false;
+	bl_arena_rewind(walk->scratch, walk->mark);
+}
+
+/* Would somebody have told of one that is not there? */
+static bool
+proves_absence(struct bl_gaps_walk *walk)
+{
+	if (!walk->has_proof)
+		walk->proven =
+		    is_proven_absent(walk->gaps, walk->one, walk->at_ns, &walk->absent_why);
+	walk->has_proof = true;
+	return walk->proven;
+}
+
+/* The gap over the moment for the place. */
+static enum bl_status
+place_gap(struct bl_gaps_walk *walk, const struct bl_gap **ret_gap, struct bl_err *reterr)
+{
+	const struct bl_resource *r = walk->one;
+	enum bl_status status = BL_OK;
+
+	if (!walk->has_list)
+		status = bl_gaps_of(
+		    walk->gaps, r->account, r->region, walk->scratch, &walk->list, reterr);
+	if (status != BL_OK)
+		return status;
+	if (!walk->has_list) {
+		walk->global = bl_str_eq(r->region, BL_STR("global"));
+		walk->gap = gap_at(&walk->list, walk->at_ns);
+		walk->has_list = true;
+	}
+	*ret_gap = walk->gap;
+	return BL_OK;
+}
+
+/* A global resource has gaps of its own: at the moment BL_N_GAPS, or why. */
+static enum bl_status
+unseen_at(struct bl_gaps_walk *walk, enum bl_gap_why *ret_why, struct bl_err *reterr)
+{
+	struct bl_arena_mark mark = bl_arena_mark(walk->scratch);
+	const struct bl_gap *gap;
+	struct bl_gap_list list;
+	enum bl_status status =
+	    add_unseen(walk->gaps, walk->one, walk->list, walk->scratch, &list, reterr);
+
+	if (status != BL_OK)
+		return status;
+	gap = gap_at(&list, walk->at_ns);
+	*ret_why = gap != NULL ? gap->why : BL_N_GAPS;
+	bl_arena_rewind(walk->scratch, mark);
+	return BL_OK;
+}
+
+/* Its state says that it exists: unless a gap lies over the moment. */
+static enum bl_status
+stands(struct bl_gaps_walk *walk, const struct bl_state *state, struct bl_standing *ret_standing,
+    struct bl_err *reterr)
+{
+	const struct bl_gap *gap = NULL;
+	enum bl_gap_why why;
+	enum bl_status status = place_gap(walk, &gap, reterr);
+
+	why = gap != NULL ? gap->why : BL_N_GAPS;
+	if (status == BL_OK && walk->global)
+		status = unseen_at(walk, &why, reterr);
+	if (status != BL_OK)
+		return status;
+	/* The item itself shows the moment of its capture. */
+	if (why != BL_N_GAPS && walk->at_ns > state->capture_ns)
+		*ret_standing =
+		    (struct bl_standing){.presence = BL_NOT_KNOWN, .why = why, .state = state};
+	else
+		*ret_standing = (struct bl_standing){.presence = BL_PRESENT, .state = state};
+	return BL_OK;
+}
+
+enum bl_status
+bl_gaps_walk_next(struct bl_gaps_walk *walk, const struct bl_resource *resource,
+    struct bl_standing *ret_standing, struct bl_err *reterr)
+{
+	const struct bl_state *state = bl_timeline_at(resource, walk->at_ns);
+
+	go_to(walk, resource);
+	if (state == NULL || state->status == BL_ITEM_DELETED ||
+	    state->status == BL_ITEM_DELETED_NOT_RECORDED) {
+		bool proven = proves_absence(walk);
+
+		*ret_standing = (struct bl_standing){.presence = BL_ABSENT,
+		    .unproven = !proven,
+		    .why = walk->absent_why,
+		    .state = state};
+		return BL_OK;
+	}
+	if (state->kind == BL_STATE_ITEM && state->status != BL_ITEM_NOT_RECORDED)
+		return stands(walk, state, ret_standing, reterr);
+	*ret_standing = (struct bl_standing){
+	    .presence = state->kind == BL_STATE_VANISHED ? BL_NOT_KNOWN : BL_NOT_RECORDED,
+	    .why = BL_GAP_VANISHED,
+	    .state = state};
+	return BL_OK;
+}
+
+enum bl_status
 bl_gaps_standing(const struct bl_gaps *gaps, const struct bl_resource *resource, int64_t at_ns,
     struct bl_arena *scratch, struct bl_standing *ret_standing, struct bl_err *reterr)
 {
-	const struct bl_state *state = bl_timeline_at(resource, at_ns);
 	struct bl_arena_mark mark = bl_arena_mark(scratch);
-	struct bl_standing standing = {.presence = BL_ABSENT, .state = state};
-	struct bl_gap_list list;
-	enum bl_status status;
+	struct bl_gaps_walk *walk;
+	enum bl_status status = bl_gaps_walk_begin(gaps, at_ns, scratch, &walk, reterr);
 
-	*ret_standing = standing;
-	if (state == NULL || state->status == BL_ITEM_DELETED ||
-	    state->status == BL_ITEM_DELETED_NOT_RECORDED) {
-		ret_standing->unproven =
-		    !is_proven_absent(gaps, resource, at_ns, &ret_standing->why);
-		return BL_OK;
-	}
-	if (state->status == BL_ITEM_NOT_RECORDED || state->kind == BL_STATE_VANISHED) {
-		ret_standing->presence =
-		    state->kind == BL_STATE_VANISHED ? BL_NOT_KNOWN : BL_NOT_RECORDED;
-		ret_standing->why = BL_GAP_VANISHED;
-		return BL_OK;
-	}
-	status = bl_gaps_of_resource(gaps, resource, scratch, &list, reterr);
-	if (status != BL_OK)
-		return status;
-	standing.presence = BL_PRESENT;
-	/* The item itself shows the moment of its capture. */
-	for (size_t i = 0; i < list.n && at_ns > state->capture_ns; i++)
-		if (list.gaps[i].from_ns <= at_ns && at_ns < list.gaps[i].to_ns) {
-			standing.presence = BL_NOT_KNOWN;
-			standing.why = list.gaps[i].why;
-		}
+	if (status == BL_OK)
+		status = bl_gaps_walk_next(walk, resource, ret_standing, reterr);
 	bl_arena_rewind(scratch, mark);
-	*ret_standing = standing;
-	return BL_OK;
+	return status;
 }

@@ -81,8 +81,21 @@ struct bl_standing {
 	const struct bl_state *state; /* PRESENT, NOT_RECORDED; NOT_KNOWN: the last one seen. */
 };
 
-/* bl_gaps_standing(gaps, resource, at_ns, scratch, &standing, reterr): ${scratch} is used and
- * given back. */
+/*
+ * Many resources at one moment, in any order: what holds for an account, a region and a type is
+ * worked out once for those that follow each other, as a time line lists them.  The walk lives in
+ * ${scratch}, which is its own until the last next(); who rewinds it then ends the walk.
+ */
+struct bl_gaps_walk;
+BL_STATUS bl_gaps_walk_begin(const struct bl_gaps *gaps, int64_t at_ns, struct bl_arena *scratch,
+    struct bl_gaps_walk **ret_walk, struct bl_err *reterr);
+/* bl_gaps_walk_next(walk, resource, &standing, reterr): ${resource} must stay until the next one.
+ */
+BL_STATUS bl_gaps_walk_next(struct bl_gaps_walk *walk, const struct bl_resource *resource,
+    struct bl_standing *ret_standing, struct bl_err *reterr);
+
+/* bl_gaps_standing(gaps, resource, at_ns, scratch, &standing, reterr): one of them; ${scratch} is
+ * used and given back. */
 BL_STATUS bl_gaps_standing(const struct bl_gaps *gaps, const struct bl_resource *resource,
     int64_t at_ns, struct bl_arena *scratch, struct bl_standing *ret_standing,
     struct bl_err *reterr);

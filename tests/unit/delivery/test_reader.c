@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "support.h"
+#include "reader_run.h"
 #include "json/json.h"
 
 #define UUID "0f3cb2d1-1111-2222-3333-444455556666"
@@ -21,75 +21,6 @@
 #define CHANGE                                                                                     \
 	"{\"configurationItemDiff\":null,\"configurationItem\":" ITEM                              \
 	",\"messageType\":\"ConfigurationItemChangeNotification\"}"
-
-static struct bl_json_parser *parser;
-
-/* What a run gave: one line each. */
-struct run {
-	struct bl_arena *arena;
-	struct bl_buf log;
-	struct bl_reader_result result;
-	struct bl_err err;
-	enum bl_status sink_fails; /* From the second item on. */
-	unsigned n_items;
-};
-
-static enum bl_status
-on_item(void *ctx, struct bl_str bytes, uint64_t index, uint64_t offset, struct bl_err *reterr)
-{
-	struct run *run = ctx;
-
-	if (++run->n_items > 1 && run->sink_fails != BL_OK)
-		return bl_fail(reterr, run->sink_fails, "the store is full");
-	return bl_buf_printf(
-	    &run->log, reterr, "item %d @%d %.*s\n", (int)index, (int)offset, BL_STR_ARG(bytes));
-}
-
-static enum bl_status
-on_quarantine(void *ctx, const struct bl_quarantine *q, struct bl_err *reterr)
-{
-	struct run *run = ctx;
-
-	return bl_buf_printf(&run->log, reterr, "bad %d @%d +%d %.*s\n", (int)q->item_index,
-	    (int)q->offset, (int)q->length, BL_STR_ARG(q->reason));
-}
-
-static enum bl_status
-read_bytes(struct run *run, const char *key, struct bl_str bytes, size_t step)
-{
-	struct mem_os os;
-	struct bl_file *file = NULL;
-	enum bl_status status;
-
-	mem_os_init(&os, bytes, step);
-	run->log.len = 0;
-	run->n_items = 0;
-	bl_arena_reset(run->arena);
-	status = bl_os_open(&os.os, "x", BL_OPEN_READ, &file, &run->err);
-	if (status == BL_OK)
-		status = bl_reader_read(file, bl_str_of(key), parser, run->arena,
-		    (struct bl_reader_sink){
-			.ctx = run, .item = on_item, .quarantine = on_quarantine},
-		    &run->result, &run->err);
-	bl_file_close(&file);
-	return status;
-}
-
-static struct run
-new_run(void)
-{
-	struct run run = {.arena = bl_arena_new(1 << 26), .log = BL_BUF_INIT(1 << 26)};
-
-	assert_non_null(run.arena);
-	return run;
-}
-
-static void
-end_run(struct run *run)
-{
-	bl_arena_free(&run->arena);
-	bl_buf_release(&run->log);
-}
 
 enum { WHOLE, BROKEN, UNTRUSTED };
 
@@ -663,6 +594,12 @@ test_failures_are_passed_on(void **state)
 	assert_string_equal(run.err.text, "the store is full");
 	assert_int_equal(run.n_items, 2);
 	run.sink_fails = BL_OK;
+	run.piece_fails = BL_EINPUT;
+	assert_int_equal(
+	    read_bytes(&run, "x", BL_STR("{\"configurationItems\":[1,2,3]}"), 0), BL_EINPUT);
+	assert_string_equal(run.err.text, "no room for what waited");
+	assert_int_equal(run.n_items, 3);
+	run.piece_fails = BL_OK;
 	mem_os_init(&os, BL_STR("{\"configurationItems\":[1,2,3]}"), 4);
 	os.fail_at = 12;
 	assert_int_equal(bl_os_open(&os.os, "x", BL_OPEN_READ, &file, &run.err), BL_OK);
@@ -672,6 +609,24 @@ test_failures_are_passed_on(void **state)
 		&run.result, &run.err),
 	    BL_EIO);
 	bl_file_close(&file);
+	end_run(&run);
+}
+
+/* An item that lies whole in a piece is a view of it, one that does not is elsewhere. */
+static void
+test_views_of_a_piece(void **state)
+{
+#define BEFORE "{\"fileVersion\":\"1.0\",\"configSnapshotId\":\"" UUID "\",\"configurationItems\":["
+	struct bl_str text = BL_STR(BEFORE "{\"a\":1},{\"b\":2},{ \"c\":3}]}");
+	struct run run = new_run();
+
+	(void)state;
+	assert_int_equal(read_bytes(&run, "x", text, 0), BL_OK);
+	assert_int_equal(run.n_items, 3);
+	assert_int_equal(run.n_stayed, 2); /* The third is written anew without its blank. */
+	assert_int_equal(read_bytes(&run, "x", text, strlen(BEFORE) + 10), BL_OK);
+	assert_int_equal(run.n_items, 3);
+	assert_int_equal(run.n_stayed, 1); /* The second one only begins in the first piece. */
 	end_run(&run);
 }
 
@@ -750,6 +705,7 @@ main(void)
 	    cmocka_unit_test(test_very_large_item),
 	    cmocka_unit_test(test_dense_documents),
 	    cmocka_unit_test(test_failures_are_passed_on),
+	    cmocka_unit_test(test_views_of_a_piece),
 	    cmocka_unit_test(test_no_memory),
 	};
 

@@ -307,6 +307,87 @@ test_progress(void **state)
 	kit_remove(run.folder);
 }
 
+/* ---- Items whole in a piece of 256 KiB, over its end, larger than it, with blanks. ---- */
+
+#define N_LARGE 1500
+
+/* Number ${n} of them; of any size, and larger than a piece now and then. */
+static struct bl_str
+sized(struct bl_buf *buf, int n)
+{
+	static const char filling[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	size_t size = n % 401 == 400 ? 300000 : n % 37 == 36 ? 12000 : (size_t)(n % 29) * 61;
+	char one[1024];
+	struct bl_err err;
+
+	buf->len = 0;
+	item(one, n);
+	assert_ok(bl_buf_add(buf, (struct bl_str){one, strlen(one) - 1}, &err), err);
+	assert_ok(bl_buf_printf(buf, &err, ",\"relatedEvents\":[\""), err);
+	for (size_t left = size; left > 0;) {
+		size_t some = left < sizeof(filling) - 1 ? left : sizeof(filling) - 1;
+
+		assert_ok(bl_buf_add(buf, (struct bl_str){filling, some}, &err), err);
+		left -= some;
+	}
+	assert_ok(bl_buf_printf(buf, &err, "\"]}"), err);
+	return bl_buf_str(buf);
+}
+
+static enum bl_status
+is_sized(void *ctx, struct bl_version_id id, struct bl_str bytes, struct bl_err *reterr)
+{
+	struct bl_buf *buf = ctx;
+
+	(void)reterr;
+	assert_true(bl_str_eq(bytes, sized(buf, (int)id.ordinal)));
+	return BL_OK;
+}
+
+static void
+test_pieces(void **state)
+{
+	struct bl_buf text = BL_BUF_INIT((size_t)64 << 20), one = BL_BUF_INIT((size_t)1 << 20);
+	struct bl_store *store = NULL;
+	char path[512];
+	struct bl_err err;
+	struct run run;
+
+	(void)state;
+	begin(&run);
+	assert_ok(bl_buf_printf(&text, &err, "{\"configurationItems\":["), err);
+	for (int n = 0; n < N_LARGE; n++) {
+		assert_ok(bl_buf_printf(&text, &err, "%s",
+			      n == 0	   ? ""
+			      : n % 5 == 0 ? ", "
+					   : ","),
+		    err);
+		assert_ok(bl_buf_add(&text, sized(&one, n), &err), err);
+		/* White space within an item is not kept. */
+		if (n % 7 == 6) {
+			text.len--;
+			assert_ok(bl_buf_printf(&text, &err, " }"), err);
+		}
+	}
+	assert_ok(bl_buf_printf(&text, &err, "]}"), err);
+	(void)snprintf(path, sizeof(path), "%s/all", run.folder);
+	assert_int_equal(mkdir(path, 0755), 0);
+	(void)snprintf(run.tree, sizeof(run.tree), "%s/all", run.folder);
+	(void)snprintf(path, sizeof(path), "%s/all/large.json", run.folder);
+	kit_write_file(bl_os_posix(), path, text.ptr, text.len);
+	assert_ok(ingest(&run, bl_os_posix(), bl_os_posix(), &err), err);
+	adds_up(&run);
+	assert_int_equal(run.totals.items_new, N_LARGE);
+	assert_ok(bl_store_open(bl_os_posix(), run.path, BL_STORE_READ, &store, &err), err);
+	assert_ok(bl_store_scan(store, bl_store_type_no(store, BL_STR("AWS::EC2::Volume")),
+		      is_sized, &one, &err),
+	    err);
+	bl_store_close(&store);
+	bl_buf_release(&text);
+	bl_buf_release(&one);
+	kit_remove(run.folder);
+}
+
 int
 main(void)
 {
@@ -315,6 +396,7 @@ main(void)
 	    cmocka_unit_test(test_store_fails),
 	    cmocka_unit_test(test_store_within),
 	    cmocka_unit_test(test_progress),
+	    cmocka_unit_test(test_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

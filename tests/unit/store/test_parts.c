@@ -255,9 +255,9 @@ test_marker(void **state)
 	(void)state;
 	assert_err(bl_layout__key(BL_STR("{"), &key, &err), err, BL_ECORRUPT,
 	    "it is not the JSON that a store's marker is");
-	assert_err(bl_layout__key(BL_STR("{\"format\":\"beleg-store\",\"version\":1}"), &key, &err),
-	    err, BL_EUNSUPPORTED, "the store has format version 1; this program knows version 2");
-	assert_err(bl_layout__key(BL_STR("{\"format\":\"beleg-store\",\"version\":2,\"key\":"
+	assert_err(bl_layout__key(BL_STR("{\"format\":\"beleg-store\",\"version\":2}"), &key, &err),
+	    err, BL_EUNSUPPORTED, "the store has format version 2; this program knows version 3");
+	assert_err(bl_layout__key(BL_STR("{\"format\":\"beleg-store\",\"version\":3,\"key\":"
 					 "\"00000000000000ff\",\"check\":\"x\"}"),
 		       &key, &err),
 	    err, BL_ECORRUPT, "its key fails its check");

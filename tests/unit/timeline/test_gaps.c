@@ -294,6 +294,84 @@ absent_only_where_somebody_would_have_told(void **state)
 	    stands_as(s, USER, "u", 8, BL_INSTANT_MIN), "unproven type-not-recorded");
 }
 
+/* Two regions, one of which falls silent, users, one that vanishes, one that is deleted, and a type
+ * that was not recorded until then. */
+static void
+many_places(struct scene *s)
+{
+	const struct thing all = {.type = RECORDER,
+	    .id = "default",
+	    .hour = 0,
+	    .what = "{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":true}}"};
+	const struct thing volumes = {.type = RECORDER,
+	    .id = "default",
+	    .hour = 7,
+	    .state = 1,
+	    .what = "{\"Recording\":true,\"RecordingGroup\":{\"AllSupported\":false,"
+		    "\"ResourceTypes\":[\"AWS::EC2::Volume\"]}}"};
+	const struct thing gone = {
+	    .id = "d", .hour = 8, .state = 2, .status = "ResourceDeleted", .what = "{}"};
+
+	SNAPSHOT(s, 6, all, {.id = "a", .hour = 1}, {.id = "d", .hour = 1}, {.id = "g", .hour = 1},
+	    {.type = USER, .region = "global", .id = "u", .hour = 1},
+	    {.type = USER, .region = "global", .id = "w", .hour = 2});
+	HISTORY(s, 8, gone, volumes);
+	SNAPSHOT(s, 12, volumes, {.type = "AWS::EC2::VPC", .id = "p", .hour = 11},
+	    {.id = "a", .hour = 1}, {.id = "b", .hour = 10});
+	for (int hour = 6; hour <= 54; hour += 24)
+		scene_deliver(s, BL_DELIVERY_SNAPSHOT, "eu-west-1", hour, true,
+		    (const struct thing[]){{.region = "eu-west-1", .id = "e", .hour = 1},
+			{.region = "eu-west-1", .id = "f", .hour = 5},
+			{.type = USER, .region = "global", .id = "w", .hour = 2}},
+		    3);
+}
+
+/* Whatever the order in which a walk comes by them: as each of them alone. */
+static void
+a_walk_tells_what_each_tells_alone(void **state)
+{
+	struct scene *s = *state;
+	static const char *const types[] = {"AWS::EC2::Volume", "AWS::EC2::VPC", USER};
+	const struct bl_resource *all[32];
+	const struct bl_gaps *gaps;
+	size_t n = 0, seen[4] = {0};
+
+	many_places(s);
+	gaps = gaps_of(s, BL_INSTANT_MIN);
+	for (size_t t = 0; t < 3; t++) {
+		const struct bl_timeline *part = NULL;
+
+		assert_ok(scene_timeline(s, types[t], 0, s->arena, &part), s->err);
+		for (size_t i = 0; i < part->n; i++)
+			all[n++] = &part->resources[i];
+	}
+	assert_int_equal(n, 9);
+	for (int hour = 0; hour < 90; hour++)
+		for (size_t step = 1; step < n; step++) {
+			struct bl_gaps_walk *walk;
+
+			assert_ok(
+			    bl_gaps_walk_begin(gaps, HOUR(hour), s->arena, &walk, &s->err), s->err);
+			/* Each at least once, and each behind different ones. */
+			for (size_t i = 0, at = 0; i < 2 * n * step; i++, at += step) {
+				const struct bl_resource *r = all[at / step % n];
+				struct bl_standing got, want;
+
+				r = i % 2 == 0 ? r : all[at % n];
+				assert_ok(bl_gaps_walk_next(walk, r, &got, &s->err), s->err);
+				assert_ok(
+				    bl_gaps_standing(gaps, r, HOUR(hour), s->arena, &want, &s->err),
+				    s->err);
+				assert_int_equal(got.presence, want.presence);
+				assert_int_equal(got.why, want.why);
+				assert_int_equal(got.unproven, want.unproven);
+				assert_ptr_equal(got.state, want.state);
+				seen[got.presence]++;
+			}
+		}
+	assert_true(seen[BL_ABSENT] > 0 && seen[BL_PRESENT] > 0 && seen[BL_NOT_KNOWN] > 0);
+}
+
 int
 main(void)
 {
@@ -309,6 +387,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		absent_only_where_somebody_would_have_told, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_global_place_has_several_witnesses, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_walk_tells_what_each_tells_alone, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,223 @@
+#ifndef BL_QUERY_NODE_H
+#define BL_QUERY_NODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/str.h"
+#include "query/expr.h"
+#include "query/value.h"
+
+/*
+ * The expression tree.  The parser makes it, the checker gives every node its type
+ * and resolves names, the evaluator reads it.  For those who make trees: this folder and the
+ * statements above it (sql, advanced); all others use expr.h.
+ */
+
+/* A node's depth counts itself and its deepest child: it bounds every recursion over the tree. */
+#define BL_NODE_MAX_DEPTH 100
+#define BL_NODE_MAX_NODES 20000
+/* Lambdas of one expression; each has its own variable. */
+#define BL_NODE_MAX_VARS 64
+#define BL_NODE_MAX_TEXT ((size_t)64 << 10)
+
+enum bl_node_kind {
+	BL_NODE_LITERAL, /* value */
+	BL_NODE_PARAM,	 /* text: the name; slot: which */
+	BL_NODE_NAME,	 /* text: not resolved yet; gone after the check */
+	BL_NODE_COLUMN,	 /* slot: which of the item's */
+	BL_NODE_VAR,	 /* slot: which of the lambdas' */
+	BL_NODE_MEMBER,	 /* kid[0].text */
+	BL_NODE_INDEX,	 /* kid[0][kid[1]] */
+	BL_NODE_CALL,	 /* text: the function's name; kids: its arguments */
+	BL_NODE_LAMBDA,	 /* (vars[0], ...) -> kid[0]; vars[i] has slot + i */
+	BL_NODE_AND,	 /* kids: two or more */
+	BL_NODE_OR,
+	BL_NODE_NOT,
+	BL_NODE_COMPARE,  /* op */
+	BL_NODE_IS_NULL,  /* negated */
+	BL_NODE_DISTINCT, /* kid[0] IS DISTINCT FROM kid[1]; negated: IS NOT DISTINCT FROM */
+	BL_NODE_IN,	  /* kid[0] [NOT] IN (kid[1], ...) */
+	BL_NODE_BETWEEN,  /* kid[0] [NOT] BETWEEN kid[1] AND kid[2] */
+	BL_NODE_LIKE,	  /* kid[0] [NOT] LIKE kid[1] [ESCAPE kid[2]] */
+	BL_NODE_ARITH,	  /* op */
+	BL_NODE_MINUS,	  /* -kid[0] */
+	BL_NODE_CONCAT,	  /* kid[0] || kid[1] */
+	BL_NODE_CASE,	  /* [operand,] when, then, ..., [else] */
+	BL_NODE_CAST,	  /* type: the target; negated: TRY_CAST */
+	BL_NODE_ARRAY,	  /* ARRAY[kid, ...] */
+	BL_NODE_ROW,	  /* ROW(kid, ...) or (kid, kid, ...) */
+	BL_NODE_SLOT,	  /* slot: which value of bl_expr_scope.row; type set by who made it */
+	BL_NODE_SUBQUERY, /* query, subquery; IN and comparisons: kid[0] is the left side.  Whoever
+			     makes statements replaces it before the check. */
+};
+
+enum bl_subquery_kind {
+	BL_SUBQUERY_SCALAR, /* (SELECT ...) */
+	BL_SUBQUERY_EXISTS, /* EXISTS (SELECT ...) */
+	BL_SUBQUERY_IN,	    /* kid[0] [NOT] IN (SELECT ...) */
+	BL_SUBQUERY_ANY,    /* kid[0] op ANY|SOME (SELECT ...) */
+	BL_SUBQUERY_ALL,    /* kid[0] op ALL (SELECT ...) */
+};
+
+enum bl_op {
+	BL_OP_NONE,
+	BL_OP_EQ,
+	BL_OP_NE,
+	BL_OP_LT,
+	BL_OP_LE,
+	BL_OP_GT,
+	BL_OP_GE,
+	BL_OP_ADD,
+	BL_OP_SUB,
+	BL_OP_MUL,
+	BL_OP_DIV,
+	BL_OP_MOD,
+};
+
+struct bl_function;
+struct bl_node;
+struct bl_query; /* sql/ast.h */
+
+struct bl_sort_key {
+	struct bl_node *node;
+	bool descending;
+	bool nulls_first; /* Trino: last unless told, in both directions. */
+};
+
+/* OVER (PARTITION BY ... ORDER BY ... frame) */
+enum bl_frame_bound {
+	BL_FRAME_UNBOUNDED_PRECEDING,
+	BL_FRAME_PRECEDING, /* by an offset */
+	BL_FRAME_CURRENT,
+	BL_FRAME_FOLLOWING,
+	BL_FRAME_UNBOUNDED_FOLLOWING,
+};
+struct bl_window {
+	struct bl_node **partition;
+	uint32_t n_partition;
+	struct bl_sort_key *order;
+	uint32_t n_order;
+	bool rows;	/* ROWS, else RANGE */
+	bool has_frame; /* Else RANGE UNBOUNDED PRECEDING AND CURRENT ROW. */
+	enum bl_frame_bound from, to;
+	struct bl_node *from_offset, *to_offset;
+};
+
+/* What stands in and behind a call's parentheses besides its arguments.  Aggregates and window
+ * functions only: the checker refuses the rest by name. */
+struct bl_call_extra {
+	bool star;     /* count(*) */
+	bool distinct; /* count(DISTINCT x) */
+	bool ignore_nulls;
+	struct bl_node *filter;	   /* FILTER (WHERE ...) */
+	struct bl_sort_key *order; /* array_agg(x ORDER BY y) */
+	uint32_t n_order;
+	struct bl_window *window; /* NULL: no OVER */
+};
+
+struct bl_node {
+	enum bl_node_kind kind;
+	enum bl_op op;
+	uint32_t line, column;
+	uint32_t depth;
+	uint32_t n_kids;
+	uint32_t slot;
+	uint32_t cell;	  /* Paths: 1 + which of the expression's cells; 0: none. */
+	bool negated;	  /* NOT; TRY_CAST. */
+	bool has_operand; /* CASE x WHEN ... */
+	bool has_else;
+	struct bl_datatype type;
+	struct bl_node **kids;
+	struct bl_str text;
+	bool quoted;		   /* NAME, MEMBER: the name stood in double quotes. */
+	const struct bl_str *vars; /* LAMBDA: [n_vars] */
+	uint32_t n_vars;
+	enum bl_subquery_kind subquery;
+	struct bl_query *query;		    /* SUBQUERY */
+	struct bl_call_extra *extra;	    /* CALL; NULL: none */
+	struct bl_str path;		    /* Of paths: "configuration.attachments[*].state". */
+	struct bl_value value;		    /* LITERAL */
+	const struct bl_function *function; /* CALL */
+	void *prepared;			    /* CALL: what the function made of its literals. */
+};
+
+struct bl_expr {
+	struct bl_node *root;
+	bool item; /* Names are the item's columns. */
+	/* Of bl_expr_compile: timestamps must have Z or an offset, members of JSON paths are told
+	 * by their exact names. */
+	bool strict;
+	struct bl_datatype wanted;
+	const struct bl_expr_param *params;
+	size_t n_params;
+	uint32_t n_vars;
+	const struct bl_str *reads; /* [n_reads] the paths that it reads, in byte order */
+	size_t n_reads;
+	const struct bl_str *cells; /* [n_cells] the paths that cells stand for, each once */
+	size_t n_cells;
+	bool has_cells; /* No path is such that its text does not tell it. */
+};
+
+/* bl_parser_tree(text, hooks, arena, &root, reterr): one whole expression; names unresolved.
+ * ${hooks} as query/parser.h; NULL: no sub-queries, no clock, no aggregates. */
+struct bl_parser_hooks;
+BL_STATUS bl_parser_tree(struct bl_str text, const struct bl_parser_hooks *hooks,
+    struct bl_arena *arena, struct bl_node **ret_root, struct bl_err *reterr);
+
+/*
+ * bl_expr_of_tree(root, item, params, n_params, wanted, arena, &expr, reterr): checks a tree and
+ * makes it ready for bl_expr_eval.  SLOT nodes, and LITERALs of ARRAY, MAP and ROW, have their type
+ * already.  ${item}: NAMEs are the item's columns; else a NAME that is left is an error.
+ * ${wanted} as bl_expr_compile.  The tree belongs to the expression from then on and may be changed
+ * (its names become columns); checked once more, or as a part of a larger tree, it gets the same
+ * types.  For two expressions at once copy it (bl_node_copy).
+ */
+BL_STATUS bl_expr_of_tree(struct bl_node *root, bool item, const struct bl_expr_param *params,
+    size_t n_params, enum bl_type_kind wanted, struct bl_arena *arena, struct bl_expr **ret_expr,
+    struct bl_err *reterr);
+
+/* bl_expr_type(expr): of its result. */
+struct bl_datatype bl_expr_type(const struct bl_expr *expr);
+
+/* bl_node_copy(node, arena, &copy, reterr): the whole tree, what stands in its calls' extras too;
+ * SUBQUERYs share their query.  Texts and types are shared. */
+BL_STATUS bl_node_copy(const struct bl_node *node, struct bl_arena *arena,
+    struct bl_node **ret_copy, struct bl_err *reterr);
+
+/* bl_check_expr(expr, arena, reterr): types, names, functions; fills root's types, n_vars. */
+BL_STATUS bl_check_expr(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr);
+
+/* bl_check_unify(a, b, &common): the type that holds values of both; false when there is none. */
+bool bl_check_unify(struct bl_datatype a, struct bl_datatype b, struct bl_datatype *ret);
+
+/* bl_check_castable: is there a CAST (which may fail for a value)? */
+bool bl_check_castable(struct bl_datatype from, struct bl_datatype to);
+
+/* bl_check_comparable: may values of these types be compared (as far as types can tell)? */
+bool bl_check_comparable(struct bl_datatype a, struct bl_datatype b);
+
+/* bl_path_find(name): the item's column, without regard to case, or SIZE_MAX. */
+size_t bl_path_find(struct bl_str name);
+struct bl_str bl_path_name(size_t i);
+struct bl_datatype bl_path_type(size_t i);
+/* bl_path_nearest(name): the known name nearest to a misspelt one, or absent. */
+struct bl_str bl_path_nearest(struct bl_str name);
+/* bl_path_distance: edits that make one word the other (Levenshtein); SIZE_MAX for long ones. */
+size_t bl_path_distance(struct bl_str a, struct bl_str b);
+struct bl_value bl_path_column(size_t i, const struct bl_item *item);
+
+/* bl_path_reads(expr, arena, reterr): fills expr->reads. */
+BL_STATUS bl_path_reads(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr);
+
+/* bl_path_cells(expr, arena, reterr): fills expr->cells, after bl_path_reads. */
+BL_STATUS bl_path_cells(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr);
+
+/* bl_path_cell(node, json, &value): what a node with a cell is when ${json} stands there; false
+ * when it cannot be that in an item, or is bl_path_error: to evaluate the node is an error. */
+extern const struct bl_json bl_path_error;
+bool bl_path_cell(
+    const struct bl_node *node, const struct bl_json *json, struct bl_value *ret_value);
+
+#endif
