@@ -314,10 +314,12 @@ check_relations(struct bl_checker *c, struct bl_node *call)
 	enum bl_status status = BL_OK;
 
 	for (uint32_t i = 1; !status && i < call->n_kids; i++) {
-		char want = f->args[i] == 'y' ? 'i' : f->args[i] == 'g' ? 's' : 'b';
+		char want;
 
-		if (call->kids[i]->kind == BL_NODE_LAMBDA &&
-		    (f->result == 'b' || f->result == '0' || f->result == 'a' || f->result == 's'))
+		if (call->kids[i]->kind != BL_NODE_LAMBDA)
+			continue; /* There may be more arguments than letters. */
+		want = f->args[i] == 'y' ? 'i' : f->args[i] == 'g' ? 's' : 'b';
+		if (strchr("b0as", f->result) != NULL)
 			status = bl_check__require(c, call->kids[i]->kids[0], want, f->name);
 	}
 	if (status || call->n_kids < 2)

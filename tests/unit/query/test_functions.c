@@ -2,6 +2,8 @@
  * with their words. */
 #include "expr_support.h"
 
+#include "base/mem.h"
+
 #define NOON "TIMESTAMP '2026-01-31T12:34:56.789Z'"
 
 static const struct row rows_of_times[] = {
@@ -180,6 +182,68 @@ arrays(void **state)
 	CHECK(rows_of_arrays);
 }
 
+/* Each allocation fails in turn: an error each time. */
+static void
+memory_runs_out(void **state)
+{
+	static const char text[] =
+	    "CAST(CAST(CAST(configuration.sg AS array(row(port bigint, cidr varchar))) AS json) "
+	    "AS array(map(varchar, json)))[1]['cidr'] = JSON '\"0.0.0.0/0\"' AND "
+	    "map_filter(map(ARRAY['a', 'b'], ARRAY[1, 2]), (k, v) -> v > 1)['b'] = 2 AND "
+	    "regexp_replace('abc', '(b)', g -> upper(g[1])) = 'aBc' AND "
+	    "array_sort(array_union(ARRAY[3, 1], ARRAY[2])) = ARRAY[1, 2, 3] AND "
+	    "date_format(date_parse('2026-1-5', '%Y-%m-%d'), '%d.%m.%Y') = '05.01.2026' AND "
+	    "json_format(configuration.list) = '[1,2,3]' AND "
+	    "reduce(sequence(1, 3), 0, (s, x) -> s + x, s -> s) = 6 AND "
+	    "zip(ARRAY[1], ARRAY['a']) = ARRAY[(1, 'a')] AND lpad('x', 3, 'ab') = 'abx'";
+	struct fixture f;
+	bool failed = true;
+
+	(void)state;
+	fixture_begin(&f);
+	for (uint64_t n = 1; failed; n++) {
+		struct bl_arena *arena = bl_arena_new((size_t)1 << 20);
+		struct bl_expr_scope scope = {.item = &f.item, .parser = f.parser};
+		struct bl_expr *expr = NULL;
+		struct bl_value value = {0};
+		struct bl_err err = {0};
+		enum bl_status status;
+
+		assert_non_null(arena);
+		bl_mem_fail_at(n);
+		status =
+		    bl_expr_compile(bl_str_of(text), NULL, 0, BL_TYPE_BOOLEAN, arena, &expr, &err);
+		if (!status)
+			status = bl_expr_eval(expr, &scope, arena, &value, &err);
+		failed = bl_mem_fail_hit();
+		bl_mem_fail_at(0);
+		if (failed)
+			assert_int_equal(status, BL_ENOMEM);
+		else
+			assert_ok(status, err);
+		assert_true(failed || (!value.null && value.boolean));
+		bl_arena_free(&arena);
+		assert_true(n < 10000);
+	}
+	for (size_t budget = 0; budget < 120000; budget += 97) {
+		struct bl_arena *arena = bl_arena_new(budget);
+		struct bl_expr_scope scope = {.item = &f.item, .parser = f.parser};
+		struct bl_expr *expr = NULL;
+		struct bl_value value = {0};
+		struct bl_err err = {0};
+		enum bl_status status;
+
+		assert_non_null(arena);
+		status =
+		    bl_expr_compile(bl_str_of(text), NULL, 0, BL_TYPE_BOOLEAN, arena, &expr, &err);
+		if (!status)
+			status = bl_expr_eval(expr, &scope, arena, &value, &err);
+		assert_true(status == BL_ENOMEM || (status == BL_OK && value.boolean));
+		bl_arena_free(&arena);
+	}
+	fixture_end(&f);
+}
+
 int
 main(void)
 {
@@ -188,6 +252,7 @@ main(void)
 	    cmocka_unit_test(texts),
 	    cmocka_unit_test(numbers),
 	    cmocka_unit_test(arrays),
+	    cmocka_unit_test(memory_runs_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
