@@ -8,15 +8,20 @@
 #include "base/buf.h"
 #include "front.h"
 
-#define PATH "/work/shared/reference/athena-config-queries.sql"
+/* In the folder that BELEG_REFERENCE names; skipped without it. */
+#define NAME "athena-config-queries.sql"
 
 static bool
 read_all(struct bl_buf *out)
 {
-	FILE *file = fopen(PATH, "rb");
+	const char *folder = getenv("BELEG_REFERENCE");
+	char path[1024];
+	FILE *file = NULL;
 	char bytes[65536];
 	size_t n;
 
+	if (folder != NULL && snprintf(path, sizeof(path), "%s/" NAME, folder) < (int)sizeof(path))
+		file = fopen(path, "rb");
 	if (file == NULL)
 		return false;
 	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0)
