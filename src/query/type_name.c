@@ -214,7 +214,10 @@ bl_parser_type(struct bl_parser *p, struct bl_datatype *ret)
 	struct bl_token at = p->token;
 	enum bl_status status = BL_OK;
 
-	if (at.kind != BL_TOKEN_WORD)
+	/* Athena's views say CAST(x AS "Date"). */
+	if (at.kind == BL_TOKEN_QUOTED)
+		p->token.kind = BL_TOKEN_WORD;
+	else if (at.kind != BL_TOKEN_WORD)
 		return bl_parser_fail_expected(p, "a type");
 	if (++p->depth > BL_NODE_MAX_DEPTH)
 		return bl_fail_pos(p->reterr, BL_ELIMIT, at.line, at.column,

@@ -401,3 +401,18 @@ bl_items__all(struct bl_binder *b, struct bl_rel *rel)
 
 	return items(b, rel, &unused);
 }
+
+BL_STATUS
+bl_items__expr(struct bl_binder *b, const struct bl_node *node, enum bl_type_kind wanted,
+    const struct bl_expr **ret)
+{
+	struct bl_node *copy = NULL;
+	struct bl_expr *expr = NULL;
+	enum bl_status status = bl_node_copy(node, b->arena, &copy, b->reterr);
+
+	if (!status)
+		status = bl_expr_of_tree(copy, true, NULL, 0, wanted, b->arena, &expr, b->reterr);
+	if (!status)
+		*ret = expr;
+	return status;
+}

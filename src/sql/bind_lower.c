@@ -209,21 +209,6 @@ make_keys(struct bl_binder *b, const struct bl_sort_key *keys, uint32_t n,
 }
 
 static BL_STATUS
-item_expr(struct bl_binder *b, const struct bl_node *node, enum bl_type_kind wanted,
-    const struct bl_expr **ret)
-{
-	struct bl_node *copy = NULL;
-	struct bl_expr *expr = NULL;
-	enum bl_status status = bl_node_copy(node, b->arena, &copy, b->reterr);
-
-	if (!status)
-		status = bl_expr_of_tree(copy, true, NULL, 0, wanted, b->arena, &expr, b->reterr);
-	if (!status)
-		*ret = expr;
-	return status;
-}
-
-static BL_STATUS
 lower_scan(struct bl_binder *b, struct bl_rel *rel, const struct need *need, struct lowered *ret)
 {
 	struct bl_scan_output *outputs = bl_new(b->arena, struct bl_scan_output, rel->n_out);
@@ -240,13 +225,13 @@ lower_scan(struct bl_binder *b, struct bl_rel *rel, const struct need *need, str
 			continue;
 		outputs[ret->n].column = b->ids[id].column;
 		if (b->ids[id].column == UINT32_MAX)
-			status =
-			    item_expr(b, b->ids[id].item, BL_TYPE_UNKNOWN, &outputs[ret->n].expr);
+			status = bl_items__expr(
+			    b, b->ids[id].item, BL_TYPE_UNKNOWN, &outputs[ret->n].expr);
 		if (!status)
 			status = add_slot(b, ret, id);
 	}
 	for (uint32_t i = 0; !status && i < rel->n_filters; i++)
-		status = item_expr(b, rel->filters[i], BL_TYPE_BOOLEAN, &filters[i]);
+		status = bl_items__expr(b, rel->filters[i], BL_TYPE_BOOLEAN, &filters[i]);
 	if (status)
 		return status;
 	plan->source = rel->source;
@@ -640,29 +625,6 @@ lower_scalar(struct bl_binder *b, struct bl_rel *rel, const struct need *need, s
 	return reorder(b, rel, &input, ids, input.n, ret);
 }
 
-/* Keys are hashed: both sides of one type. */
-static BL_STATUS
-unify_keys(struct bl_binder *b, struct bl_rel *rel)
-{
-	enum bl_status status = BL_OK;
-
-	for (uint32_t i = 0; !status && i < rel->n_keys_joined; i++) {
-		struct bl_node **pair[2] = {&rel->left_keys[i], &rel->right_keys[i]};
-		struct bl_datatype common = {0};
-
-		status = bl_tree__check(b, *pair[0], BL_TYPE_UNKNOWN);
-		if (!status)
-			status = bl_tree__check(b, *pair[1], BL_TYPE_UNKNOWN);
-		if (status || !bl_tree__unify((*pair[0])->type, (*pair[1])->type, &common))
-			continue;
-		for (uint32_t k = 0; !status && k < 2; k++)
-			if (!bl_type_equal((*pair[k])->type, common) &&
-			    (*pair[k])->type.kind != BL_TYPE_UNKNOWN)
-				status = bl_tree__cast(b, *pair[k], common, pair[k]);
-	}
-	return status;
-}
-
 static BL_STATUS
 lower_join(struct bl_binder *b, struct bl_rel *rel, const struct need *need, struct lowered *ret)
 {
@@ -685,7 +647,7 @@ lower_join(struct bl_binder *b, struct bl_rel *rel, const struct need *need, str
 	add_nodes(b, &right_need, rel->right_keys, rel->n_keys_joined);
 	if (rel->join == BL_PLAN_SCALAR)
 		(void)add_id(&first, rel->right->out[0]);
-	status = unify_keys(b, rel);
+	status = bl_rel__unify_keys(b, rel);
 	if (!status)
 		status = lower(b, rel->input, &below, &left);
 	if (!status)

@@ -206,6 +206,8 @@ BL_STATUS bl_rel__out(struct bl_binder *b, struct bl_rel *rel, uint32_t id);
 BL_STATUS bl_rel__node(struct bl_binder *b, struct bl_rel *rel, struct bl_node *node);
 bool bl_rel__has(const struct bl_binder *b, const struct bl_rel *rel, uint32_t id);
 BL_STATUS bl_rel__filter(struct bl_binder *b, struct bl_rel **rel, struct bl_node *node);
+/* bl_rel__unify_keys(b, join): keys are hashed: both sides get one type. */
+BL_STATUS bl_rel__unify_keys(struct bl_binder *b, struct bl_rel *rel);
 /* bl_rel__distinct(b, &rel): its rows once each. */
 BL_STATUS bl_rel__distinct(struct bl_binder *b, struct bl_rel **rel);
 /* bl_rel__one_row(b, &rel): one row of nothing. */
@@ -289,6 +291,9 @@ BL_STATUS bl_items__all(struct bl_binder *b, struct bl_rel *rel);
 /* bl_items__of(b, scan, node, &item): the node as an expression over the item; NULL: it is none. */
 BL_STATUS bl_items__of(struct bl_binder *b, const struct bl_rel *scan, const struct bl_node *node,
     struct bl_node **ret);
+/* bl_items__expr(b, node, wanted, &expr): ready to be asked of items. */
+BL_STATUS bl_items__expr(struct bl_binder *b, const struct bl_node *node, enum bl_type_kind wanted,
+    const struct bl_expr **ret);
 /* bind_lower.c: to plan.h. */
 BL_STATUS bl_lower__plan(struct bl_binder *b, struct bl_rel *rel, struct bl_plan **ret);
 

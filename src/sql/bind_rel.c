@@ -124,3 +124,26 @@ bl_rel__one_row(struct bl_binder *b, uint32_t line, uint32_t column, struct bl_r
 		(*ret)->n_rows = 1;
 	return status;
 }
+
+/* Keys are hashed: both sides of one type. */
+BL_STATUS
+bl_rel__unify_keys(struct bl_binder *b, struct bl_rel *rel)
+{
+	enum bl_status status = BL_OK;
+
+	for (uint32_t i = 0; !status && i < rel->n_keys_joined; i++) {
+		struct bl_node **pair[2] = {&rel->left_keys[i], &rel->right_keys[i]};
+		struct bl_datatype common = {0};
+
+		status = bl_tree__check(b, *pair[0], BL_TYPE_UNKNOWN);
+		if (!status)
+			status = bl_tree__check(b, *pair[1], BL_TYPE_UNKNOWN);
+		if (status || !bl_tree__unify((*pair[0])->type, (*pair[1])->type, &common))
+			continue;
+		for (uint32_t k = 0; !status && k < 2; k++)
+			if (!bl_type_equal((*pair[k])->type, common) &&
+			    (*pair[k])->type.kind != BL_TYPE_UNKNOWN)
+				status = bl_tree__cast(b, *pair[k], common, pair[k]);
+	}
+	return status;
+}

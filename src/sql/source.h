@@ -21,7 +21,7 @@ struct bl_statement;
 struct bl_source_column {
 	struct bl_str name; /* As shown; found without regard to case. */
 	struct bl_datatype type;
-	bool hidden;	/* Not of SELECT *: "$path". */
+	bool hidden; /* Not of SELECT *: "$path". */
 	/* A date as text, yyyy/M/d or yyyy-M-d: comparisons are made as dates.  If the table has a
 	 * hidden boolean column "$latest" (the newest of its account and region), = 'latest' asks
 	 * for that. */

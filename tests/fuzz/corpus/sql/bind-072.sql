@@ -1,0 +1,1 @@
+SELECT id, name FROM people p JOIN people q ON p.id = q.id;

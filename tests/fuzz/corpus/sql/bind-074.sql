@@ -1,0 +1,1 @@
+SELECT id FROM people p JOIN people q USING (ident);

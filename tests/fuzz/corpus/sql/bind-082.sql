@@ -1,0 +1,1 @@
+SELECT upper(name), count(*) FROM people GROUP BY name;

@@ -1,0 +1,1 @@
+SELECT max(id, 3) FROM people;

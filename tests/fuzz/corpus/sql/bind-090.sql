@@ -1,0 +1,1 @@
+SELECT count(id, name) FROM people;

@@ -1,0 +1,1 @@
+WITH a AS (SELECT nix FROM people) SELECT 1;

@@ -1,0 +1,1 @@
+SELECT id FROM people p WHERE id NOT IN (SELECT team FROM people q WHERE q.id = p.id);

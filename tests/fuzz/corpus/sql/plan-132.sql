@@ -1,0 +1,1 @@
+SELECT upper(ci.resourceid), upper(ci.resourceid) || region FROM c CROSS JOIN UNNEST(configurationitems) AS t(ci);

@@ -1,0 +1,1 @@
+SELECT p.id FROM people p JOIN people q ON p.id = q.pay;

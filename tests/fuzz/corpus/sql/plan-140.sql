@@ -1,0 +1,1 @@
+WITH a AS (SELECT team, count(*) c FROM people GROUP BY team) SELECT c FROM a WHERE team = 4 AND c > 1;

@@ -1,0 +1,1 @@
+SELECT name FROM people p WHERE p.pay = (SELECT max(pay) FROM people);

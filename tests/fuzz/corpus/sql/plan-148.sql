@@ -1,0 +1,1 @@
+SELECT team, name, count(DISTINCT pay) FILTER (WHERE pay > 1) FROM people GROUP BY ROLLUP (team, name);

@@ -1,0 +1,1 @@
+SELECT DISTINCT team FROM people ORDER BY team LIMIT 2;

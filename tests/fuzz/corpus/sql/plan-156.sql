@@ -1,0 +1,1 @@
+SELECT k, v FROM c CROSS JOIN UNNEST(configurationitems) t (ci) CROSS JOIN UNNEST(ci.tags) u (k, v);

@@ -1,0 +1,1 @@
+SELECT ci FROM c CROSS JOIN UNNEST(configurationitems) t (ci) WHERE ci.awsRegion = 'a' OR ci.awsRegion = 'b';
