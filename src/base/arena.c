@@ -43,7 +43,7 @@ struct block {
 
 struct bl_arena {
 	size_t budget;
-	size_t taken; /* Sum of all blocks' cap; never above budget. */
+	size_t taken;		    /* Sum of all blocks' cap; never above budget. */
 	struct bl_arena_pool *pool; /* Counts the same bytes; NULL: none. */
 	struct block *first;
 	struct block *current; /* Blocks behind it are empty. */

@@ -142,7 +142,9 @@ encode(struct kit *kit, struct table *t, uint32_t column)
 	uint32_t *codes = bl_new(kit->arena, uint32_t, t->n_rows), n = 0, code;
 
 	for (uint32_t r = 0; r < t->n_rows; r++) {
-		for (code = 0; code < n && !same_text(&flat[r], &values[code]); code++)
+		/* Not further back than this: large tables. */
+		for (code = n > 64 ? n - 64 : 0; code < n && !same_text(&flat[r], &values[code]);
+		     code++)
 			;
 		/* Now and then a value has two codes, as dictionaries may. */
 		if (code < n && kit_random(&kit->random) % 16 == 0)
