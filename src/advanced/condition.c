@@ -64,6 +64,22 @@ check_pattern(struct bl_advanced_parser *p, const struct bl_token *at, struct bl
 	return BL_OK;
 }
 
+/* The escape character stands before a wildcard or itself: else the pattern means nothing. */
+static BL_STATUS
+check_escape(struct bl_advanced_parser *p, const struct bl_token *at, char escape)
+{
+	for (size_t i = 0; i < at->text.len; i++) {
+		if (at->text.ptr[i] != escape)
+			continue;
+		i++;
+		if (i == at->text.len ||
+		    (at->text.ptr[i] != '%' && at->text.ptr[i] != '_' && at->text.ptr[i] != escape))
+			return bl_fail_pos(p->reterr, BL_EINPUT, at->line, at->column,
+			    "the escape character %c must stand before %%, _ or itself", escape);
+	}
+	return BL_OK;
+}
+
 static BL_STATUS
 parse_like(struct bl_advanced_parser *p, struct bl_match_test *test)
 {
@@ -79,6 +95,8 @@ parse_like(struct bl_advanced_parser *p, struct bl_match_test *test)
 			status = bl_advanced__next(p);
 		if (!status && (p->token.kind != BL_TOKEN_STRING || p->token.text.len != 1))
 			return bl_advanced__expected(p, "one character in single quotes");
+		if (!status)
+			status = check_escape(p, &at, p->token.text.ptr[0]);
 		return status ? status : add_operand(p, test);
 	}
 	return status ? status : check_pattern(p, &at, at.text);

@@ -54,9 +54,8 @@ test_accepted(void **state)
 	    "SELECT element WHERE element.x = 'a'",
 	    "SELECT resourceId WHERE NOT (NOT (a = -5 OR b = 1.5e3 AND c = true))",
 	    "SELECT resourceId WHERE a LIKE 'abc%' AND b LIKE 'abc_' AND c LIKE 'a'",
-	    "SELECT resourceId, resourceId, COUNT(*) GROUP BY resourceId ORDER BY COUNT(*) DESC",
-	    "SELECT accountId, awsRegion, SUM(configuration.size) GROUP BY accountId, awsRegion, "
-	    "resourceType ORDER BY awsRegion, accountId ASC",
+	    "SELECT a, a, COUNT(*) GROUP BY a ORDER BY COUNT(*) DESC",
+	    "SELECT a, b, SUM(c.d) GROUP BY a, b, e ORDER BY b, a ASC",
 	    "SELECT MIN(a.b), MAX(a.b), AVG(a.b), COUNT(a.b)",
 	    "SELECT a.select.from.where WHERE a.select.from.where = 'it''s'",
 	};
