@@ -56,7 +56,7 @@ struct bl_cli {
 	const char *value[BL_MAX_OPTIONS]; /* By option; NULL: not given; switches: "". */
 	char **args;			   /* [n_args], what is no option */
 	int n_args;
-	bool out_tty, err_tty, color, quiet;
+	bool in_tty, out_tty, err_tty, color, quiet;
 	enum bl_format format;
 	struct bl_err err;
 };

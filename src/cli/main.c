@@ -247,6 +247,7 @@ main(int argc, char **argv)
 	const char *no_color = getenv("NO_COLOR");
 	struct bl_cli cli = {.os = bl_os_posix(),
 	    .arena = bl_arena_new(ARENA_BYTES),
+	    .in_tty = isatty(STDIN_FILENO) == 1,
 	    .out_tty = isatty(STDOUT_FILENO) == 1,
 	    .err_tty = has_progress_line()};
 	char words[128];

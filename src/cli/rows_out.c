@@ -1,5 +1,6 @@
 #include "cli/rows_out.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -345,4 +346,36 @@ bl_rows_out_free(struct bl_rows_out **out)
 	bl_arena_free(&o->arena);
 	bl_mem_free(o);
 	*out = NULL;
+}
+
+#define TEXT_COLUMNS 8
+
+enum bl_status
+bl_rows_out_texts(struct bl_cli *cli, enum bl_rows_form form, const char *path,
+    const struct bl_str *names, uint32_t n, const struct bl_str *cells, size_t n_rows)
+{
+	struct bl_datatype types[TEXT_COLUMNS];
+	struct bl_value values[TEXT_COLUMNS];
+	struct bl_vector columns[TEXT_COLUMNS];
+	struct bl_batch batch = {.n = 1, .columns = columns, .n_columns = n};
+	struct bl_rows_out *out = NULL;
+	enum bl_status status;
+
+	assert(n <= TEXT_COLUMNS);
+	for (uint32_t i = 0; i < n; i++) {
+		types[i] = *bl_type_of(BL_TYPE_VARCHAR);
+		columns[i] = (struct bl_vector){.values = &values[i], .n_values = 1};
+	}
+	status = bl_rows_out_open(cli, form, path, names, types, n, &out);
+	for (size_t row = 0; row < n_rows && status == BL_OK; row++) {
+		for (uint32_t i = 0; i < n; i++) {
+			values[i] = bl_value_varchar(cells[row * n + i]);
+			values[i].null = cells[row * n + i].ptr == NULL;
+		}
+		status = bl_rows_out_batch(out, &batch);
+	}
+	if (status == BL_OK)
+		status = bl_rows_out_end(out);
+	bl_rows_out_free(&out);
+	return status;
 }

@@ -36,4 +36,9 @@ uint64_t bl_rows_out_count(const struct bl_rows_out *out);
 /* bl_rows_out_free(&out): without an end before, the file is removed. */
 void bl_rows_out_free(struct bl_rows_out **out);
 
+/* bl_rows_out_texts(cli, form, path, names, n, cells, n_rows): a whole result of texts;
+ * ${cells}: [n_rows * n], absent: NULL.  n at most 8. */
+BL_STATUS bl_rows_out_texts(struct bl_cli *cli, enum bl_rows_form form, const char *path,
+    const struct bl_str *names, uint32_t n, const struct bl_str *cells, size_t n_rows);
+
 #endif

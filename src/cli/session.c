@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "cli/cli.h"
 #include "cli/load.h"
+#include "cli/session_run.h"
 #include "os/os.h"
 #include "query/value.h"
 #include "sql/ast.h"
@@ -221,24 +222,14 @@ static void
 tell_notes(const struct bl_session *s, const struct bl_sql_note *note)
 {
 	for (; note != NULL; note = note->next)
-		bl_cli_note(s->cli, "note: %u:%u: %.*s", note->line, note->column,
-		    BL_STR_ARG(note->text));
+		bl_cli_note(
+		    s->cli, "note: %u:%u: %.*s", note->line, note->column, BL_STR_ARG(note->text));
 }
 
 /* ---- Statements. ----------------------------------------------------------------- */
 
-/* One statement under way. */
-struct run {
-	struct bl_session *session;
-	struct bl_arena *arena;
-	const struct bl_statement *statement;
-	struct bl_bound_query bound;
-	struct bl_exec *exec;
-	struct bl_rows_out *out;
-};
-
 static enum bl_status
-bind(struct run *r)
+bind(struct bl_session_run *r)
 {
 	const struct bl_session *s = r->session;
 	const struct bl_bind_options options = {.catalog = s->catalog,
@@ -255,7 +246,7 @@ bind(struct run *r)
 }
 
 static enum bl_status
-start(struct run *r)
+start(struct bl_session_run *r)
 {
 	const struct bl_session *s = r->session;
 	const struct bl_exec_options options = {.memory = s->memory,
@@ -269,7 +260,7 @@ start(struct run *r)
 
 /* All batches; into ${out} when there is one. */
 static enum bl_status
-drain(struct run *r)
+drain(struct bl_session_run *r)
 {
 	struct bl_batch batch;
 	bool end = false;
@@ -284,7 +275,7 @@ drain(struct run *r)
 }
 
 static enum bl_status
-run_query(struct run *r)
+run_query(struct bl_session_run *r)
 {
 	struct bl_session *s = r->session;
 	const struct bl_plan *plan = r->bound.plan;
@@ -308,7 +299,7 @@ run_query(struct run *r)
 }
 
 static enum bl_status
-run_explain(struct run *r)
+run_explain(struct bl_session_run *r)
 {
 	struct bl_session *s = r->session;
 	const struct bl_plan_stats *stats = NULL;
@@ -329,92 +320,115 @@ run_explain(struct run *r)
 	return status;
 }
 
-/* Rows of texts, as SHOW and DESCRIBE give them.  ${cells}: [n_rows * n]. */
 static enum bl_status
-show_texts(struct run *r, const struct bl_str *names, uint32_t n, const struct bl_str *cells,
-    size_t n_rows)
+define(struct bl_session_run *r, struct bl_str text)
 {
-	const struct bl_datatype types[3] = {*bl_type_of(BL_TYPE_VARCHAR),
-	    *bl_type_of(BL_TYPE_VARCHAR), *bl_type_of(BL_TYPE_VARCHAR)};
-	struct bl_session *s = r->session;
-	struct bl_value values[3];
-	struct bl_vector columns[3];
-	struct bl_batch batch = {.n = 1, .columns = columns, .n_columns = n};
-	enum bl_status status =
-	    bl_rows_out_open(s->cli, s->form, s->output, names, types, n, &r->out);
+	const struct bl_catalog *c = r->session->catalog;
+	struct bl_str note = {0};
+	enum bl_status status = c->define(c->ctx, r->statement, text, &note, &r->session->cli->err);
 
-	for (size_t row = 0; row < n_rows && status == BL_OK; row++) {
-		for (uint32_t i = 0; i < n; i++) {
-			values[i] = bl_value_varchar(cells[row * n + i]);
-			values[i].null = cells[row * n + i].ptr == NULL;
-			columns[i] = (struct bl_vector){.values = &values[i], .n_values = 1};
+	if (status == BL_OK && note.ptr != NULL)
+		bl_cli_note(r->session->cli, "%.*s", BL_STR_ARG(note));
+	return status;
+}
+
+static enum bl_status
+run_statement(struct bl_session_run *r, struct bl_str text)
+{
+	enum bl_status status = BL_OK;
+
+	switch (r->statement->kind) {
+	case BL_STATEMENT_QUERY: status = bind(r); return status == BL_OK ? run_query(r) : status;
+	case BL_STATEMENT_EXPLAIN:
+		status = bind(r);
+		return status == BL_OK ? run_explain(r) : status;
+	case BL_STATEMENT_VIEW:
+	case BL_STATEMENT_TABLE:
+	case BL_STATEMENT_DATABASE:
+	case BL_STATEMENT_DROP: return define(r, text);
+	case BL_STATEMENT_SHOW_TABLES: return bl_session_show_tables(r);
+	case BL_STATEMENT_SHOW_COLUMNS: return bl_session_show_columns(r);
+	case BL_STATEMENT_SHOW_CREATE: return bl_session_show_create(r);
+	}
+	return status;
+}
+
+/* Places in a text that is not the first statement count from the beginning of all. */
+static void
+shift_error(struct bl_err *err, struct bl_str all, struct bl_str rest)
+{
+	size_t before = (size_t)(rest.ptr - all.ptr), line_start = 0;
+	uint32_t lines = 0;
+
+	if (err->line == 0)
+		return;
+	for (size_t i = 0; i < before; i++)
+		if (all.ptr[i] == '\n') {
+			lines++;
+			line_start = i + 1;
 		}
-		status = bl_rows_out_batch(r->out, &batch);
-	}
-	return status == BL_OK ? bl_rows_out_end(r->out) : status;
+	if (err->line == 1)
+		err->column += (uint32_t)(before - line_start);
+	err->line += lines;
 }
 
+/* One statement of ${all}, which begins at ${text}. */
 static enum bl_status
-show_tables(struct run *r)
+run_one(struct bl_session *s, struct bl_str all, struct bl_str text, struct bl_str *ret_rest)
 {
-	static const struct bl_str names[] = {
-	    {"schema", sizeof("schema") - 1}, {"table", sizeof("table") - 1}};
-	const struct bl_catalog *c = r->session->catalog;
-	struct bl_err *err = &r->session->cli->err;
-	struct bl_name_list list = {0};
-	struct bl_str *cells;
-	enum bl_status status = c->list(c->ctx, r->arena, &list, err);
+	struct bl_session_run r = {.session = s, .arena = bl_arena_new(STATEMENT_BYTES)};
+	struct bl_statement *statement = NULL;
+	struct bl_str own = text;
+	enum bl_status status;
 
+	if (r.arena == NULL)
+		return bl_fail(&s->cli->err, BL_ENOMEM, "no memory for the statement");
+	status = bl_sql_parse(text, s->now_ns, r.arena, &statement, ret_rest, &s->cli->err);
+	if (status == BL_OK) {
+		if (ret_rest->ptr != NULL)
+			own = bl_str_sub(text, 0, (size_t)(ret_rest->ptr - text.ptr));
+		r.statement = statement;
+		status = run_statement(&r, bl_str_trim(own));
+	}
 	if (status != BL_OK)
-		return status;
-	cells = bl_new(r->arena, struct bl_str, list.n * 2);
-	if (cells == NULL)
-		return bl_fail(err, BL_ENOMEM, "no memory for the tables' names");
-	for (size_t i = 0; i < list.n; i++) {
-		cells[2 * i] = list.schemas[i];
-		cells[2 * i + 1] = list.names[i];
-	}
-	return show_texts(r, names, 2, cells, list.n);
+		shift_error(&s->cli->err, all, text);
+	bl_rows_out_free(&r.out);
+	bl_exec_close(&r.exec);
+	bl_arena_free(&r.arena);
+	return status;
 }
 
-static enum bl_status
-show_columns(struct run *r)
+/* Is there anything but blanks, comments and ';'? */
+static bool
+is_empty(struct bl_str text)
 {
-	static const struct bl_str names[] = {{"column", sizeof("column") - 1},
-	    {"type", sizeof("type") - 1}, {"shown by *", sizeof("shown by *") - 1}};
-	const struct bl_source *source;
-	struct bl_str *cells;
+	while (text.len > 0) {
+		size_t end = 1;
 
-	source = r->bound.plan->source;
-	cells = bl_new(r->arena, struct bl_str, (size_t)source->n_columns * 3);
-	if (cells == NULL)
-		return bl_fail(&r->session->cli->err, BL_ENOMEM, "no memory for the columns");
-	for (uint32_t i = 0; i < source->n_columns; i++) {
-		char text[BL_TYPE_TEXT];
-
-		cells[3 * (size_t)i] = source->columns[i].name;
-		if (bl_str_dup(r->arena,
-			bl_str_of(bl_value_type_name(source->columns[i].type, text)),
-			&cells[3 * (size_t)i + 1]) != BL_OK)
-			return bl_fail(
-			    &r->session->cli->err, BL_ENOMEM, "no memory for the columns");
-		cells[3 * (size_t)i + 2] =
-		    source->columns[i].hidden ? BL_STR("no") : BL_STR("yes");
+		if (bl_str_starts(text, BL_STR("--"))) {
+			end = bl_str_find_byte(text, '\n');
+			end = end == SIZE_MAX ? text.len : end;
+		} else if (strchr(" \t\r\n;", text.ptr[0]) == NULL) {
+			return false;
+		}
+		text = bl_str_sub(text, end, text.len);
 	}
-	return show_texts(r, names, 3, cells, source->n_columns);
+	return true;
 }
 
-static enum bl_status
-find(struct run *r, struct bl_found *ret_found)
+enum bl_status
+bl_session_run(struct bl_session *session, struct bl_str name, struct bl_str text)
 {
-	const struct bl_catalog *c = r->session->catalog;
-	const struct bl_statement *st = r->statement;
-	enum bl_status status = c->find(c->ctx, st->schema.text, st->name.text,
-	    &(struct bl_as_of){0}, r->arena, ret_found, &r->session->cli->err);
+	struct bl_str rest = text;
+	enum bl_status status = BL_OK;
 
-	if (status != BL_OK && r->session->cli->err.line == 0) {
-		r->session->cli->err.line = st->name.line;
-		r->session->cli->err.column = st->name.column;
+	while (status == BL_OK && rest.ptr != NULL && !is_empty(rest)) {
+		struct bl_str next = {0};
+
+		status = run_one(session, text, rest, &next);
+		rest = next;
 	}
+	if (status != BL_OK)
+		bl_session_tell(session, name, text);
 	return status;
 }
