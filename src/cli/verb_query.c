@@ -315,7 +315,7 @@ const struct bl_verb bl_verb_query = {
 	"\n"
 	"--list shows the queries that beleg carries; those in SQL run with beleg sql --name.\n",
     .examples =
-	"  $ beleg query \"SELECT accountId, awsRegion, resourceId\n"
+	"  $ beleg query \"SELECT accountId, awsRegion, resourceId \\\n"
 	"        WHERE resourceType = 'AWS::EC2::Volume' AND configuration.encrypted = false\" \\\n"
 	"        --store store\n"
 	"  $ beleg query 'SELECT accountId, COUNT(*) GROUP BY accountId' --store store \\\n"

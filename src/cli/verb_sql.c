@@ -176,10 +176,10 @@ const struct bl_verb bl_verb_sql = {
 	"Notes (a date that Athena would compare as text, a definition that does not fit AWS's\n"
 	"layout) go to standard error.\n",
     .examples =
-	"  $ beleg sql 'SELECT resourceType, count(*) AS n FROM resources\n"
-	"        GROUP BY resourceType ORDER BY n DESC' --store store\n"
-	"  $ beleg sql \"SELECT accountId, resourceId FROM resources\n"
-	"        FOR TIMESTAMP AS OF TIMESTAMP '2026-01-15 12:00:00 UTC'\n"
+	"  $ beleg sql \"SELECT resourceType, count(*) AS n FROM resources \\\n"
+	"        GROUP BY resourceType ORDER BY n DESC\" --store store\n"
+	"  $ beleg sql \"SELECT accountId, resourceId FROM resources \\\n"
+	"        FOR TIMESTAMP AS OF TIMESTAMP '2026-01-15 12:00:00' \\\n"
 	"        WHERE resourceType = 'AWS::EC2::Volume' AND configuration.encrypted = false\" \\\n"
 	"        --store store --output volumes.csv\n"
 	"  $ beleg sql --name unencrypted-volumes --store store\n",
