@@ -20,9 +20,9 @@ struct bl_vector {
 	const uint32_t *codes;	       /* [rows] or NULL */
 	const struct bl_value *values; /* [n_values] or [rows] */
 	uint32_t n_values;
-	/* CODED: batches of one scan with the same number (never 0) share the dictionary: what was
-	 * found out about a code holds for the next batch too.  A dictionary may grow at its end.
-	 */
+	/* CODED: batches of one scan with the same number share the dictionary: what was found out
+	 * about a code holds for the next batch too.  A dictionary may grow at its end.  0: a
+	 * dictionary of this batch alone (operators make such ones; sources have a number). */
 	uint64_t dictionary;
 };
 

@@ -8,7 +8,7 @@
 #include "sql/batch.h"
 #include "sql/plan.h"
 
-struct bl_json_parser;
+struct bl_os;
 
 /*
  * Runs a plan: each operator asks the one below for batches.  What is kept (groups, sorted rows,
@@ -19,6 +19,7 @@ struct bl_exec_options {
 	int64_t timeout_ns;	       /* 0: none.  BL_ELIMIT "ran longer than ..." */
 	const volatile bool *cancel;   /* NULL: never; BL_ELIMIT "was cancelled" */
 	const struct bl_value *params; /* As given to bind. */
+	struct bl_os *os;	       /* Its clock; NULL: the real one. */
 	bool timing;		       /* Count nanoseconds an operator (EXPLAIN ANALYZE). */
 };
 

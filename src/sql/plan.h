@@ -33,7 +33,8 @@ enum bl_plan_kind {
 	BL_PLAN_UNION,	   /* parts[n_parts], one after the other (UNION ALL) */
 	BL_PLAN_INTERSECT, /* input, right; all */
 	BL_PLAN_EXCEPT,
-	BL_PLAN_SHARED, /* input, which others read too (a CTE): run once, kept */
+	BL_PLAN_SHARED, /* input, which others read too (a CTE): run once, kept.  The same struct
+			   stands in the tree once for each of its n_readers. */
 };
 
 enum bl_plan_join {
@@ -43,8 +44,9 @@ enum bl_plan_join {
 	BL_PLAN_FULL,
 	BL_PLAN_MARK, /* Output: the left's slots, then a boolean: has a match.  null_aware: as x IN
 			 (...): NULL when nothing equals and the left or a right key is NULL. */
-	BL_PLAN_SCALAR, /* Output: the left's slots, then the right's one slot of the one matching
-			   row; NULL without; more than one is an error at line, column. */
+	BL_PLAN_SCALAR, /* Output: the left's slots, then the right's first slot of the one
+			   matching row; NULL without; more than one is an error at line, column.
+			   Slots behind the right's first are only for its keys. */
 };
 
 struct bl_plan_key {

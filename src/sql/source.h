@@ -22,7 +22,10 @@ struct bl_source_column {
 	struct bl_str name; /* As shown; found without regard to case. */
 	struct bl_datatype type;
 	bool hidden;	/* Not of SELECT *: "$path". */
-	bool date_text; /* A date as text ('2026/1/31'): comparisons are made as dates. */
+	/* A date as text, yyyy/M/d or yyyy-M-d: comparisons are made as dates.  If the table has a
+	 * hidden boolean column "$latest" (the newest of its account and region), = 'latest' asks
+	 * for that. */
+	bool date_text;
 	/* What this column is of the configuration item, so that expressions over such columns
 	 * alone can be asked of each version once: the text of an item expression of the column's
 	 * type
@@ -49,7 +52,8 @@ struct bl_bound {
 /* One column that a scan gives. */
 struct bl_scan_output {
 	uint32_t column;	    /* UINT32_MAX: expr */
-	const struct bl_expr *expr; /* An expression over the item (expr.h), asked of versions. */
+	const struct bl_expr *expr; /* An expression over the item (expr.h), asked of versions.  Its
+				       error counts only for rows that are given. */
 };
 
 struct bl_scan_want {
