@@ -28,11 +28,11 @@ struct bl_items_block {
 
 struct bl_items_maker {
 	/* The next rows, any number; *ret_end: no more behind these.  Valid until the next call. */
-	BL_STATUS (*block)
+	BL_STATUS(*block)
 	(void *ctx, struct bl_items_block *ret_block, bool *ret_end, struct bl_err *reterr);
 	/* A column that is nothing of the item (no item text) for these rows. ${batch}: its arena.
 	 */
-	BL_STATUS (*column)
+	BL_STATUS(*column)
 	(void *ctx, uint32_t column, uint32_t type_no, const uint32_t *row, uint32_t n,
 	    struct bl_arena *batch, struct bl_vector *ret_vector, struct bl_err *reterr);
 };

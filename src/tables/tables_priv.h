@@ -11,6 +11,7 @@ struct bl_definitions;
 struct bl_gaps;
 struct bl_json_parser;
 struct bl_resource;
+struct bl_tables_world;
 struct bl_timeline;
 
 /* What the folder's files share. */
@@ -23,6 +24,8 @@ struct bl_tables {
 	struct bl_arena *scratch; /* Of one call; whoever takes it resets it first. */
 	struct bl_catalog catalog;
 	struct bl_definitions *definitions; /* Views and tables that people made (define.c). */
+	struct bl_tables_world *worlds;	    /* moment.c */
+	struct bl_tables_note *notes;	    /* Since they were last taken. */
 };
 
 /* A moment as a table sees it: FOR TIMESTAMP AS OF, FOR VERSION AS OF, else the session's. */
@@ -39,7 +42,7 @@ uint64_t bl_tables__last(const struct bl_tables *tables, uint64_t position);
 struct bl_table_def {
 	const char *schema; /* NULL: found without one */
 	const char *name;
-	BL_STATUS (*make)
+	BL_STATUS(*make)
 	(struct bl_tables *tables, const struct bl_as_of *as_of, struct bl_arena *arena,
 	    const struct bl_source **ret_source, struct bl_err *reterr);
 };
@@ -50,6 +53,7 @@ struct bl_table_def {
 	    struct bl_arena *arena, const struct bl_source **ret_source, struct bl_err *reterr)
 BL_TABLE_MAKE(bl_table__versions);
 BL_TABLE_MAKE(bl_table__resources);
+BL_TABLE_MAKE(bl_table__resources_unknown);
 BL_TABLE_MAKE(bl_table__snapshots); /* aws_config.config_snapshots */
 BL_TABLE_MAKE(bl_table__history);   /* aws_config.config_history */
 BL_TABLE_MAKE(bl_table__deliveries);
@@ -58,6 +62,9 @@ BL_TABLE_MAKE(bl_table__coverage);
 BL_TABLE_MAKE(bl_table__accounts);
 BL_TABLE_MAKE(bl_table__verdicts);
 BL_TABLE_MAKE(bl_table__findings);
+
+/* bl_tables__is_builtin(name): may nobody define it? */
+bool bl_tables__is_builtin(struct bl_str name);
 
 enum bl_status bl_tables__no_memory(struct bl_err *reterr);
 
@@ -91,7 +98,7 @@ struct bl_rows_table {
 	uint32_t n_columns;
 	/* Adds every row (an error sticks and is found when fill returns); what values point to
 	 * lives in ${arena}, the statement's. */
-	BL_STATUS (*fill)
+	BL_STATUS(*fill)
 	(struct bl_tables *tables, struct bl_tables_moment moment, struct bl_table_rows *rows,
 	    struct bl_arena *arena, struct bl_err *reterr);
 };
