@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "query/eval.h"
+#include "query/functions.h"
 #include "query/node.h"
 
 #define DEFAULT_STEPS ((uint64_t)10 * 1000 * 1000)
@@ -18,6 +19,28 @@ wanted_type(enum bl_type_kind kind)
 	if (kind == BL_TYPE_ARRAY)
 		return bl_type_array(bl_type_of(BL_TYPE_UNKNOWN));
 	return kind == BL_TYPE_MAP ? bl_type_map(varchar, varchar) : *bl_type_of(kind);
+}
+
+/* JSON that becomes text to be read as JSON again: json_extract(json_format(x), p) is
+ * json_extract(x, p), json_parse(json_format(x)) is x.  Columns that statements have as text are
+ * json_format(...) of the item's, so this is what reads them without writing them. */
+static void
+simplify(struct bl_node *node)
+{
+	const struct bl_node *text;
+
+	for (uint32_t i = 0; i < node->n_kids; i++)
+		simplify(node->kids[i]);
+	if (node->kind != BL_NODE_CALL || node->n_kids == 0)
+		return;
+	text = node->kids[0];
+	if (text->kind != BL_NODE_CALL || text->function->eval != bl_fn__json_format ||
+	    text->kids[0]->type.kind != BL_TYPE_JSON)
+		return;
+	if (node->function->eval == bl_fn__json_parse)
+		*node = *text->kids[0];
+	else if (node->function->args[0] == 'J')
+		node->kids[0] = text->kids[0];
 }
 
 BL_STATUS
@@ -41,6 +64,8 @@ bl_expr_of_tree(struct bl_node *root, bool item, const struct bl_expr_param *par
 	expr->wanted = wanted_type(wanted);
 	status = bl_check_expr(expr, arena, reterr);
 	if (!status)
+		simplify(root);
+	if (!status)
 		status = bl_path_reads(expr, arena, reterr);
 	if (!status)
 		status = bl_path_cells(expr, arena, reterr);
@@ -61,9 +86,12 @@ bl_expr_compile(struct bl_str text, const struct bl_expr_param *params, size_t n
 	if (bl_str_dup(arena, text, &own))
 		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression");
 	status = bl_parser_tree(own, NULL, arena, &root, reterr);
-	return status
-		   ? status
-		   : bl_expr_of_tree(root, true, params, n_params, wanted, arena, ret_expr, reterr);
+	if (!status)
+		status =
+		    bl_expr_of_tree(root, true, params, n_params, wanted, arena, ret_expr, reterr);
+	if (!status)
+		(*ret_expr)->strict = true;
+	return status;
 }
 
 struct bl_datatype

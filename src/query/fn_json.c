@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "query/functions.h"
 #include "json/json.h"
 
@@ -23,7 +24,7 @@ static bool
 is_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '-' || c == ':' || c == '$';
+	       (unsigned char)c >= 0x80 || (c != '\0' && strchr("_-:$/@|#", c) != NULL);
 }
 
 /* One step of a path at ${at}; false when it is wrong. */
@@ -85,7 +86,7 @@ BL_PREPARE(bl_fn__json_path_prepare)
 		path->n++;
 	if (at != text.len)
 		return bl_fail_pos(reterr, BL_EINPUT, arg->line, arg->column,
-		    "'%.*s' is no JSON path; write $.member, $[\"member\"] or $[0]",
+		    "Invalid JSON path: '%.*s'; write $.member, $[\"member\"] or $[0]",
 		    BL_STR_ARG(text));
 	call->prepared = path;
 	return BL_OK;
@@ -124,8 +125,23 @@ as_json(struct bl_eval *ev, const struct bl_node *call, const struct bl_value *a
 	return status;
 }
 
+/* The member by its exact name; else, for statements, one that differs in case alone: keys were in
+ * lower case in old tables. */
 static const struct bl_json *
-follow(const struct bl_json *json, const struct json_path *path)
+member(const struct bl_eval *ev, const struct bl_json *object, struct bl_str name)
+{
+	const struct bl_json *found = bl_json_get(object, name);
+
+	if (found != NULL || ev->expr->strict || object->kind != BL_JSON_OBJECT)
+		return found;
+	for (const struct bl_json *m = object->first; m != NULL; m = m->next)
+		if (bl_str_eq_ci(m->key, name))
+			return m;
+	return NULL;
+}
+
+static const struct bl_json *
+follow(const struct bl_eval *ev, const struct bl_json *json, const struct json_path *path)
 {
 	for (size_t i = 0; i < path->n && json != NULL; i++) {
 		const struct step *step = &path->steps[i];
@@ -133,7 +149,7 @@ follow(const struct bl_json *json, const struct json_path *path)
 		if (step->member.ptr == NULL)
 			json = json->kind == BL_JSON_ARRAY ? bl_json_at(json, step->index) : NULL;
 		else
-			json = bl_json_get(json, step->member);
+			json = member(ev, json, step->member);
 	}
 	return json;
 }
@@ -144,7 +160,7 @@ BL_FUNCTION(bl_fn__json_extract)
 	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
 
 	if (!status)
-		*ret_value = bl_value_json(follow(json, call->prepared));
+		*ret_value = bl_value_json(follow(ev, json, call->prepared));
 	return status;
 }
 
@@ -155,7 +171,7 @@ BL_FUNCTION(bl_fn__json_extract_scalar)
 
 	if (status)
 		return status;
-	json = follow(json, call->prepared);
+	json = follow(ev, json, call->prepared);
 	*ret_value = bl_value_null(BL_TYPE_VARCHAR);
 	if (bl_json_missing(json) || json->kind == BL_JSON_ARRAY || json->kind == BL_JSON_OBJECT)
 		return BL_OK;
@@ -174,7 +190,7 @@ BL_FUNCTION(bl_fn__json_size)
 
 	if (status)
 		return status;
-	json = follow(json, call->prepared);
+	json = follow(ev, json, call->prepared);
 	*ret_value = bl_value_bigint(json == NULL ? 0 : json->n);
 	ret_value->null = json == NULL;
 	return BL_OK;
@@ -290,5 +306,53 @@ BL_FUNCTION(bl_fn__enum_name)
 		return bl_eval_fail(call->kids[0], args, reterr,
 		    "and enum_name() wants a string or an object with value, name or code");
 	*ret_value = bl_value_varchar(json->text);
+	return BL_OK;
+}
+
+/* json_format(value): compact text, members in their order. */
+BL_FUNCTION(bl_fn__json_format)
+{
+	struct bl_buf buf = BL_BUF_INIT((size_t)64 << 20);
+	const struct bl_json *json = NULL;
+	enum bl_status status =
+	    bl_eval_to_json(ev, call, &call->kids[0]->type, &args[0], &json, reterr);
+
+	*ret_value = bl_value_varchar((struct bl_str){0});
+	if (!status)
+		status = bl_json_dump(json, &buf, reterr);
+	if (!status)
+		status = bl_eval_spend(ev, call, buf.len / 16, reterr);
+	if (!status && bl_str_dup(ev->arena, bl_buf_str(&buf), &ret_value->str))
+		status = bl_eval_no_memory(reterr);
+	bl_buf_release(&buf);
+	return status;
+}
+
+/* json_array_get(json, n): from 0, or from the end when negative. */
+BL_FUNCTION(bl_fn__json_array_get)
+{
+	const struct bl_json *json = NULL;
+	int64_t i = args[1].i64;
+	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
+
+	*ret_value = bl_value_null(BL_TYPE_JSON);
+	if (status || json == NULL || json->kind != BL_JSON_ARRAY)
+		return status;
+	i += i < 0 ? (int64_t)json->n : 0;
+	if (i >= 0 && i < (int64_t)json->n)
+		*ret_value = bl_value_json(bl_json_at(json, (size_t)i));
+	return bl_eval_spend(ev, call, json->n / 16, reterr);
+}
+
+BL_FUNCTION(bl_fn__is_json_scalar)
+{
+	const struct bl_json *json = NULL;
+	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
+
+	if (status)
+		return status;
+	if (json == NULL)
+		return bl_eval_fail(call->kids[0], args, reterr, "and is no JSON text");
+	*ret_value = bl_value_boolean(json->kind != BL_JSON_ARRAY && json->kind != BL_JSON_OBJECT);
 	return BL_OK;
 }

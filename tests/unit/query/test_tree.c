@@ -187,6 +187,50 @@ slots_and_second_checks(void **state)
 	fixture_end(&f);
 }
 
+/* What statements have and rules have not: times without a zone, paths without regard to case; and
+ * JSON that would be written only to be read again. */
+static void
+statements_are_less_strict(void **state)
+{
+	static const struct row rows[] = {
+	    {"TIMESTAMP '2026-01-31 10:00:00'", "2026-01-31T10:00:00Z"},
+	    {"CAST('2026-01-31 10:00' AS timestamp)", "2026-01-31T10:00:00Z"},
+	    {"from_iso8601_timestamp('2026-01-31T10:00:00')", "2026-01-31T10:00:00Z"},
+	    {"date_diff('day', date '2026-01-01', current_date)", "30"},
+	    {"json_extract_scalar('{\"volumeType\":\"gp3\"}', '$.volumetype')", "'gp3'"},
+	    {"json_extract_scalar('{\"A\":1,\"a\":2}', '$.a')", "'2'"},
+	    {"json_extract_scalar(json_format(configuration), '$.obj.a.b')", "'deep'"},
+	    {"json_parse(json_format(configuration)).obj.a.b", "{\"deep\"}"},
+	};
+	struct bl_expr_scope scope = {0};
+	struct fixture f;
+	int n;
+
+	(void)state;
+	fixture_begin(&f);
+	scope.item = &f.item;
+	scope.parser = f.parser;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct bl_node *root = tree(&f, rows[i].text, &n);
+		struct bl_expr *expr = NULL;
+		struct bl_value value;
+		struct bl_err err = {0};
+		char got[500];
+
+		assert_ok(
+		    bl_expr_of_tree(root, true, NULL, 0, BL_TYPE_UNKNOWN, f.arena, &expr, &err),
+		    err);
+		assert_ok(bl_expr_eval(expr, &scope, f.arena, &value, &err), err);
+		show(&value, got, sizeof(got));
+		assert_string_equal(got, rows[i].want);
+		if (i == 6) /* Reads the column, writes no text. */
+			assert_int_equal(root->kids[0]->kind, BL_NODE_COLUMN);
+		if (i == 7)
+			assert_string_equal(expr->reads[0].ptr, "configuration.obj.a.b");
+	}
+	fixture_end(&f);
+}
+
 int
 main(void)
 {
@@ -195,6 +239,7 @@ main(void)
 	    cmocka_unit_test(calls_with_more),
 	    cmocka_unit_test(the_clock),
 	    cmocka_unit_test(slots_and_second_checks),
+	    cmocka_unit_test(statements_are_less_strict),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
