@@ -77,6 +77,14 @@ bl_aggregate__is(struct bl_str name)
 	return k != NULL && !k->window;
 }
 
+bool
+bl_aggregate__is_window(struct bl_str name)
+{
+	const struct known *k = find(name);
+
+	return k != NULL && k->window;
+}
+
 /* The first call of an aggregate (or window function) in a tree, or NULL. */
 static const struct bl_node *
 first_call(const struct bl_node *node)

@@ -225,7 +225,9 @@ BL_STATUS bl_scope__path(struct bl_binder *b, const struct bl_scope *scope,
 BL_STATUS bl_dates__rewrite(struct bl_binder *b, struct bl_node *node, struct bl_node **ret);
 
 /* bind_aggregate.c */
+/* bl_aggregate__is(name): an aggregate; bl_aggregate__is_window: one that wants OVER. */
 bool bl_aggregate__is(struct bl_str name);
+bool bl_aggregate__is_window(struct bl_str name);
 /* bl_aggregate__in(node): does it hold an aggregate (without OVER)? */
 bool bl_aggregate__in(const struct bl_node *node);
 /* bl_aggregate__refuse(b, node, where): an aggregate or window function there is an error. */

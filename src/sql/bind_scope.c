@@ -274,6 +274,8 @@ resolve_param(struct bl_binder *b, const struct bl_node *node, struct bl_node **
 			break;
 	if ((o->param_names == NULL || i == o->n_params) && bl_str_to_u64(node->text, &number))
 		i = number > 0 && number <= o->n_params ? (uint32_t)number - 1 : o->n_params;
+	if (o->param_names == NULL && number == 0)
+		i = o->n_params;
 	if (i >= o->n_params && number > 0)
 		return bl_bind__fail(b, node->line, node->column,
 		    "there is no value for the %u. ?: %u are given", (unsigned)number,

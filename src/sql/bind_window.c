@@ -66,6 +66,10 @@ rewrite(struct bl_binder *b, void *ctx, const struct bl_node *node, struct bl_no
 	enum bl_status status;
 	uint32_t i = 0;
 
+	if (node->kind == BL_NODE_CALL && bl_aggregate__is_window(node->text) &&
+	    (node->extra == NULL || node->extra->window == NULL))
+		return bl_bind__fail(b, node->line, node->column,
+		    "%.*s() wants OVER (...) behind it", BL_STR_ARG(node->text));
 	if (node->kind != BL_NODE_CALL || node->extra == NULL || node->extra->window == NULL)
 		return BL_OK;
 	status = window_rel(b, s, node, &rel);

@@ -53,9 +53,7 @@ enum bl_fsck_grade {
 	    "one version has two names, so counts of versions are too high",                       \
 	    "ingest the same deliveries into a new store; keep this one")                          \
 	X(ITEM_ALIKE, "item-alike", DAMAGE,                                                        \
-	    "the hash by which known versions are found names another one, so that a delivery "    \
-	    "may "                                                                                 \
-	    "be told to hold the wrong one of them",                                               \
+	    "known versions are found by that hash: a delivery may name the wrong one of them",    \
 	    "ingest the same deliveries into a new store, which has another key; keep this one")   \
 	X(INDEX, "index", DERIVABLE, "none of itself: it is made again from its segment",          \
 	    "nothing, or open the store for writing once (beleg seal)")                            \

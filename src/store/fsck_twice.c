@@ -46,6 +46,7 @@ bl_fsck__twice_add(struct bl_fsck *f, struct bl_fsck_place at, uint32_t other, s
 		status = bl_sha256_of(line, &pair.mine, reterr);
 	if (status != BL_OK)
 		return status;
+	assert(f->pair != NULL);
 	last = f->n_pairs > 0 ? &f->pair[f->n_pairs - 1] : NULL;
 	/* The place's name is the caller's for now. */
 	if (last != NULL && bl_str_eq(last->at.file, at.file))

@@ -67,7 +67,7 @@ bl_coverage__http_date(struct bl_str s, int64_t *ret_ns)
 			month = i + 1;
 	if (!day_ns(year, month, day, &ns))
 		return false;
-	*ret_ns = ns + ((int64_t)hour * 3600 + minute * 60 + second) * BL_NS_PER_S;
+	*ret_ns = ns + ((int64_t)hour * 3600 + (int64_t)minute * 60 + second) * BL_NS_PER_S;
 	return true;
 }
 

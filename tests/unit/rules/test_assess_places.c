@@ -1,6 +1,8 @@
 /* What no resource speaks for is told of the account and region, never left out. */
 #include "unit/rules/room.h"
 
+#include "base/mem.h"
+
 static void
 a_recorder_stopped_before_any_volume_is_no_silence(void **state)
 {
@@ -121,6 +123,45 @@ a_region_that_only_cloudtrail_tells_of_is_told_of(void **state)
 	assert_int_equal(r->a->n_never, 0);
 }
 
+/* Each request for memory fails in turn: a failure with its name, or the same findings. */
+static void
+each_request_for_memory_fails(void **state)
+{
+	struct room *r = *state;
+	size_t n_want, n_failures = 0;
+	bool hit = true;
+
+	SNAPSHOT(&r->scene, 2, RECORDER(0, ON));
+	HISTORY(&r->scene, 6, RECORDER(6, OFF));
+	SNAPSHOT(&r->scene, 14, RECORDER(10, ON));
+	scene_act(&r->scene, "StartConfigurationRecorder", "eu-north-1", 3, NULL);
+	scene_evidence_named(
+	    &r->scene, BL_DELIVERY_ACCOUNT_LIST, "accounts-2026-01-01.json", accounts);
+	room_judge(r, 4, 24);
+	n_want = r->a->n_findings;
+	assert_true(n_want > 6);
+	for (uint64_t nth = 1; hit; nth++) {
+		const struct bl_assessment *a = NULL;
+		struct bl_columns *columns = NULL;
+		struct bl_err err;
+		enum bl_status status;
+
+		assert_ok(
+		    bl_columns_new(r->scene.store, BL_COLUMNS_CANONICAL, &columns, &err), err);
+		bl_mem_fail_at(nth);
+		status = bl_assess(columns, &r->options, r->scene.arena, &a, &err);
+		hit = bl_mem_fail_hit();
+		bl_mem_fail_at(0);
+		bl_columns_free(&columns);
+		n_failures += status != BL_OK;
+		if (status == BL_OK)
+			assert_int_equal(a->n_findings, n_want);
+		else
+			assert_true(hit && status == BL_ENOMEM && err.text[0] != '\0');
+	}
+	assert_true(n_failures > 10);
+}
+
 int
 main(void)
 {
@@ -129,7 +170,7 @@ main(void)
 	    T(silence_without_a_resource_is_told_of_the_place),
 	    T(a_resource_speaks_for_its_type_while_it_exists),
 	    T(an_account_without_a_delivery_is_one_finding_a_rule),
-	    T(a_region_that_only_cloudtrail_tells_of_is_told_of)};
+	    T(a_region_that_only_cloudtrail_tells_of_is_told_of), T(each_request_for_memory_fails)};
 #undef T
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

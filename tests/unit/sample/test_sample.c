@@ -72,7 +72,7 @@ walk(struct tree *t, const char *folder, int depth)
 		char path[1000];
 		struct bl_str bytes;
 
-		(void)snprintf(path, sizeof(path), "%s/%s", folder, entry[i].name.ptr);
+		(void)snprintf(path, sizeof(path), "%.480s/%.480s", folder, entry[i].name.ptr);
 		if (entry[i].kind == BL_FILE_FOLDER) {
 			walk(t, path, depth + 1);
 			continue;
@@ -108,40 +108,152 @@ look(struct bl_os *os, struct tree *ret_tree)
 	return digest;
 }
 
-static struct bl_sha256
-make(const struct bl_sample_options *options, struct tree *ret_tree,
-    struct bl_sample_report *ret_report)
-{
-	struct os_crash *disk = os_crash_new();
+struct made {
+	struct os_crash *disk;
+	struct tree tree;
+	struct bl_sample_report report;
 	struct bl_sha256 digest;
+};
+
+static struct made
+make(const struct bl_sample_options *options)
+{
+	struct made m = {.disk = os_crash_new()};
 	struct bl_err err;
 
-	assert_ok(bl_sample_write(&disk->os, "sample", options, NULL, NULL, ret_report, &err), err);
-	digest = look(&disk->os, ret_tree);
-	os_crash_free(&disk);
-	return digest;
+	assert_ok(
+	    bl_sample_write(&m.disk->os, "sample", options, NULL, NULL, &m.report, &err), err);
+	m.digest = look(&m.disk->os, &m.tree);
+	return m;
+}
+
+/* ---- What differs, so that a run that fails explains itself. ---- */
+
+static size_t
+first_other(struct bl_str a, struct bl_str b)
+{
+	size_t at = 0;
+
+	while (at < a.len && at < b.len && a.ptr[at] == b.ptr[at])
+		at++;
+	return at;
+}
+
+static struct bl_str
+unpacked(struct bl_arena *arena, struct bl_str gz)
+{
+	struct inflate_state *inflate = bl_new(arena, struct inflate_state, 1);
+	char *out = bl_new(arena, char, JSON_MAX);
+
+	assert_true(inflate != NULL && out != NULL);
+	isal_inflate_init(inflate);
+	inflate->crc_flag = ISAL_GZIP;
+	inflate->next_in = (uint8_t *)(uintptr_t)gz.ptr;
+	inflate->avail_in = (uint32_t)gz.len;
+	inflate->next_out = (uint8_t *)out;
+	inflate->avail_out = (uint32_t)JSON_MAX;
+	assert_int_equal(isal_inflate(inflate), ISAL_DECOMP_OK);
+	return (struct bl_str){out, JSON_MAX - inflate->avail_out};
+}
+
+static struct bl_str
+around(struct bl_str s, size_t at)
+{
+	size_t from = at < 40 ? 0 : at - 40, to = at + 40 < s.len ? at + 40 : s.len;
+
+	return from < to ? bl_str_sub(s, from, to) : BL_STR("(its end)");
+}
+
+/* The files differ: are the packed bytes other ones, or the text in them? */
+static void
+tell_files(struct bl_arena *arena, const char *path, struct bl_str a, struct bl_str b)
+{
+	size_t at = first_other(a, b);
+
+	print_error("%s: %zu and %zu bytes, the same up to byte %zu\n", path, a.len, b.len, at);
+	if (bl_str_ends(bl_str_of(path), BL_STR(".gz"))) {
+		a = unpacked(arena, a);
+		b = unpacked(arena, b);
+		at = first_other(a, b);
+		print_error("unpacked: %zu and %zu bytes, the same up to byte %zu%s\n", a.len,
+		    b.len, at, bl_str_eq(a, b) ? ": only the packing differs" : "");
+	}
+	print_error(
+	    "one:   %.*s\nother: %.*s\n", BL_STR_ARG(around(a, at)), BL_STR_ARG(around(b, at)));
+}
+
+/* The first thing that differs below a folder; false: nothing does. */
+static bool
+tell_folder(
+    struct bl_os *one, struct bl_os *other, struct bl_arena *arena, const char *folder, int depth)
+{
+	struct bl_dir_entry *a, *b;
+	struct bl_err err;
+	size_t n_a, n_b;
+
+	assert_true(depth < 16);
+	assert_ok(bl_os_list(one, arena, folder, &a, &n_a, &err), err);
+	assert_ok(bl_os_list(other, arena, folder, &b, &n_b, &err), err);
+	for (size_t i = 0; i < n_a || i < n_b; i++) {
+		char path[1000];
+		struct bl_str x, y;
+
+		if (i == n_a || i == n_b || !bl_str_eq(a[i].name, b[i].name)) {
+			print_error("%s: %zu and %zu names; the first that differs: %s and %s\n",
+			    folder, n_a, n_b, i < n_a ? a[i].name.ptr : "-",
+			    i < n_b ? b[i].name.ptr : "-");
+			return true;
+		}
+		(void)snprintf(path, sizeof(path), "%.480s/%.480s", folder, a[i].name.ptr);
+		if (a[i].kind == BL_FILE_FOLDER) {
+			if (tell_folder(one, other, arena, path, depth + 1))
+				return true;
+			continue;
+		}
+		assert_ok(bl_os_read_file(one, arena, path, JSON_MAX, &x, &err), err);
+		assert_ok(bl_os_read_file(other, arena, path, JSON_MAX, &y, &err), err);
+		if (!bl_str_eq(x, y)) {
+			tell_files(arena, path, x, y);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+assert_same(const struct made *one, const struct made *other)
+{
+	struct bl_arena *arena;
+
+	if (memcmp(&one->digest, &other->digest, sizeof(one->digest)) == 0)
+		return;
+	arena = bl_arena_new((size_t)256 << 20);
+	assert_non_null(arena);
+	if (!tell_folder(&one->disk->os, &other->disk->os, arena, "sample", 0))
+		print_error("every file is the same: the digest itself differs\n");
+	bl_arena_free(&arena);
+	fail_msg("the same options gave another sample");
 }
 
 static void
 same_seed_same_bytes_and_the_counts_add_up(void **state)
 {
 	struct bl_sample_options other = small;
-	struct bl_sample_report report, again;
-	struct bl_sha256 first, second;
-	struct tree tree;
+	struct made first = make(&small), second = make(&small), third;
 
 	(void)state;
-	first = make(&small, &tree, &report);
-	assert_int_equal(tree.n_files, report.n_files + 1); /* And truth.json. */
-	assert_int_equal(tree.n_items, report.n_items);
-	assert_int_equal(tree.bytes_json, report.bytes_json);
-	assert_int_equal(tree.bytes, report.bytes_written);
-	second = make(&small, &tree, &again);
-	assert_memory_equal(&first, &second, sizeof(first));
-	assert_memory_equal(&report, &again, sizeof(report));
+	assert_int_equal(first.tree.n_files, first.report.n_files + 1); /* And truth.json. */
+	assert_int_equal(first.tree.n_items, first.report.n_items);
+	assert_int_equal(first.tree.bytes_json, first.report.bytes_json);
+	assert_int_equal(first.tree.bytes, first.report.bytes_written);
+	assert_same(&first, &second);
+	assert_memory_equal(&first.report, &second.report, sizeof(first.report));
 	other.seed++;
-	second = make(&other, &tree, &again);
-	assert_memory_not_equal(&first, &second, sizeof(first));
+	third = make(&other);
+	assert_memory_not_equal(&first.digest, &third.digest, sizeof(first.digest));
+	os_crash_free(&first.disk);
+	os_crash_free(&second.disk);
+	os_crash_free(&third.disk);
 }
 
 static void

@@ -11,6 +11,7 @@ dialects differ in words alone; where they differ in meaning, it is decided here
     division by zero            an error                   NULL                         divisors are constants
     NULLs in ORDER BY           last, both directions      SQLite: first                NULLS FIRST or LAST is written
     count_if of no row          0                          DuckDB: NULL                 count(CASE ...) is asked there
+    max_by, min_by              x may be NULL              DuckDB: rows without x out  arg_max_null is asked there
     approx_distinct             exact                      an estimate                  count(DISTINCT) is asked there
     sum of bigints              a bigint or an error       DuckDB: hugeint              values are small
     BOOLEAN in SQLite           a type                     0 and 1                      are compared as numbers
@@ -32,10 +33,14 @@ REFUSED = [
     ('IN with a sub-query that reads outer columns', 'only where WHERE can join it'),
     ('a sub-query with an aggregate may compare outer columns only by =', 'the rest needs a run for each row'),
     ('a sub-query that reads outer columns', 'the same'),
+    ('comparisons with ANY and ALL', 'all but = ANY and <> ALL'),
 ]
 # Parts of the language that are asked for before they are used.
 FEATURES = {'date': "SELECT DATE '2026-01-31', CAST(NULL AS date)", 'abs': 'SELECT abs(-1)',
-            'distinct from': 'SELECT 1 IS DISTINCT FROM 2'}
+            'distinct from': 'SELECT 1 IS DISTINCT FROM 2',
+            'rows in a sub-query': 'SELECT 1 WHERE (1, 2) IN (SELECT 1, 2)',
+            'range by interval': "SELECT count(*) OVER (ORDER BY d RANGE BETWEEN INTERVAL '1' DAY PRECEDING AND CURRENT ROW) "
+                                 "FROM (SELECT DATE '2026-01-31' AS d) x"}
 TYPES = {'i': 'bigint', 's': 'varchar', 'd': 'double', 'b': 'boolean', 'D': 'date', 't': 'timestamp', 'a': 'array(bigint)'}
 DUCK = {'i': 'BIGINT', 's': 'VARCHAR', 'd': 'DOUBLE', 'b': 'BOOLEAN', 'D': 'DATE', 't': 'TIMESTAMP', 'a': 'BIGINT[]'}
 TABLES = {'t': [('id', 'i'), ('g', 's'), ('n', 'i'), ('m', 'i'), ('d', 'd'), ('b', 'b'), ('dt', 'D'), ('ts', 't'), ('arr', 'a')],
@@ -43,7 +48,7 @@ TABLES = {'t': [('id', 'i'), ('g', 's'), ('n', 'i'), ('m', 'i'), ('d', 'd'), ('b
           'e': [('id', 'i'), ('g', 's')]}
 
 
-def rows_of(r, name):
+def rows_of(r, name, large):
     def value(kind):
         if r.random() < 0.2:
             return None
@@ -52,7 +57,7 @@ def rows_of(r, name):
                 'D': lambda: (datetime.date(2026, 1, 28) + datetime.timedelta(r.randrange(8))).isoformat(),
                 't': lambda: (datetime.datetime(2026, 1, 31, 22) + datetime.timedelta(minutes=30 * r.randrange(12))).isoformat() + 'Z',
                 'a': lambda: [None if r.random() < 0.2 else r.randrange(5) for _ in range(r.randrange(4))]}[kind]()
-    n = {'t': 40, 'u': 15, 'e': 0}[name]
+    n = {'t': 9000 if large else 40, 'u': 6000 if large else 15, 'e': 0}[name]
     return [[i + 1] + [value(kind) for _, kind in TABLES[name][1:]] for i in range(n)]
 
 
@@ -62,6 +67,7 @@ class Maker:
     def __init__(self, r, has):
         self.r = r
         self.has = has
+        self.large = False
         self.alias = 0
         self.sqlite = True
 
@@ -154,7 +160,7 @@ class Statements(Maker):
     def relation(self):
         """FROM's text, and its columns."""
         r = self.r
-        name = r.choice('tttuue') if r.random() < 0.9 else 'sub'
+        name = r.choice('tttuue') if self.large or r.random() < 0.9 else 'sub'
         alias = self.name()
         if name == 'sub':
             text, columns = self.plain(1)
@@ -164,10 +170,16 @@ class Statements(Maker):
     def from_clause(self):
         r = self.r
         text, scope = self.relation()
-        if r.random() < 0.08:
+        if r.random() < 0.08 and not self.large:
             alias, a = self.name(), self.name()
             self.sqlite = False
             return f't {alias} CROSS JOIN UNNEST({alias}.arr) AS {a}(e)', [(f'{alias}.{c}', k) for c, k in TABLES['t'] if k != 'a'] + [(f'{a}.e', 'i')]
+        if self.large:
+            if r.random() < 0.4:
+                right, more = self.relation()
+                text += f' {r.choice(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"])} {right} ON {scope[0][0]} = {more[0][0]}'
+                return text, scope + more
+            return text, scope
         for _ in range(r.choice([0, 0, 0, 1, 1, 2])):
             right, more = self.relation()
             kind = r.choice(['JOIN', 'LEFT JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN', 'CROSS JOIN'])
@@ -196,7 +208,7 @@ class Statements(Maker):
         x = self.column(scope, kind) or self.literal(kind)
         where = f' WHERE {self.cond(inner, 1)}' if r.random() < 0.6 else ''
         if r.random() < 0.5:
-            link = f'{self.column(inner, kind)} {r.choice(["=", "=", "=", "<"])} {x}'
+            link = f'{self.column(inner, kind)} {"=" if self.large else r.choice(["=", "=", "=", "<"])} {x}'
             where = f'{where} AND {link}' if where else f' WHERE {link}'
         pick = r.randrange(4)
         if pick == 0:
@@ -268,6 +280,41 @@ class Statements(Maker):
         having = f' HAVING count(*) > {r.randrange(3)}' if r.random() < 0.2 else ''
         return f'SELECT {", ".join(columns)} FROM {text}{self.where(scope)}{by}{having}', [(f'c{i}', 's') for i in range(len(columns))]
 
+    def grouped_alone(self):
+        """Functions whose result the order of rows decides, where id is unique."""
+        r = self.r
+        alias = self.name()
+        scope = [(f'{alias}.{c}', k) for c, k in TABLES['t'] if k != 'a']
+        n, s = self.expr(scope, 'i', 1), self.expr(scope, 's', 1)
+        calls = [f'{r.choice(["«max_by|arg_max_null»", "«min_by|arg_min_null»"])}({n}, {alias}.id)', f'array_agg({s} ORDER BY {alias}.id{r.choice(["", " DESC"])})',
+                 f'array_agg(DISTINCT {n} ORDER BY {n} NULLS LAST)', f"«listagg|string_agg»({s}, '-'«) WITHIN GROUP (ORDER BY | ORDER BY »{alias}.id)",
+                 f'sum({n}) FILTER (WHERE {self.cond(scope, 1)})', f'count(DISTINCT {s}) FILTER (WHERE {self.cond(scope, 0)})']
+        keys = [self.column(scope, k) for k in r.sample('sbt' + ('D' if self.has['date'] else ''), 2)]
+        sets = r.choice([keys[0], f'{keys[0]}, {keys[1]}', f'GROUPING SETS (({keys[0]}, {keys[1]}), ({keys[0]}), ())',
+                         f'GROUPING SETS (({keys[1]}), ({keys[0]}), ({keys[0]}))'])
+        picked = r.sample(calls, 2)
+        self.sqlite = False
+        texts = keys[:1] + (keys[1:] if keys[1] in sets else []) + picked
+        return f'SELECT {", ".join(f"{x} AS c{i}" for i, x in enumerate(texts))} FROM t {alias}{self.where(scope)} GROUP BY {sets}', \
+            [(f'c{i}', 's') for i in range(len(texts))]
+
+    def quantified(self):
+        r = self.r
+        a, b = self.name(), self.name()
+        inner = [(f'{b}.{c}', k) for c, k in TABLES['u']]
+        outer = [(f'{a}.{c}', k) for c, k in TABLES['t'] if k != 'a']
+        self.sqlite = False
+        where = f' WHERE {self.cond(inner, 1)}'
+        pairs = [f'({a}.g, {a}.n) {r.choice(["", "NOT "])}IN (SELECT {b}.g, {b}.k FROM u {b}{where})']
+        cond = r.choice((pairs if self.has['rows in a sub-query'] else []) + [
+                         f'{a}.n {r.choice(["= ANY", "<> ALL", "= ANY", "<> ALL", "> ALL"])} (SELECT {b}.k FROM u {b}{where})',
+                         f'{a}.id IN (SELECT {b}.id FROM u {b}{where} UNION SELECT {b}.k FROM u {b})',
+                         f'{a}.n = (SELECT max({b}.k) FROM u {b} WHERE {b}.g = {a}.g AND {self.cond(inner, 0)})',
+                         f'(SELECT count(*) FROM u {b} WHERE {b}.id = {a}.m AND {self.cond(inner, 0)}) = {r.randrange(2)}'])
+        text = r.choice([f'SELECT {a}.id AS c0 FROM t {a} WHERE {cond}', f'SELECT {a}.id AS c0, ({cond}) AS c1 FROM t {a}',
+                         f'SELECT {a}.g AS c0, count(*) AS c1 FROM t {a} WHERE {cond} OR {self.cond(outer, 0)} GROUP BY {a}.g'])
+        return text, [('c0', 'i')] + ([('c1', 'i')] if ' c1' in text else [])
+
     def windowed(self):
         r = self.r
         alias = self.name()
@@ -289,7 +336,15 @@ class Statements(Maker):
                          f'{r.choice(["sum", "count", "min", "max", "avg"])}({n}) OVER ({part}ORDER BY {unique}{rows})',
                          f'{r.choice(["sum", "count", "min", "max"])}({n}) OVER ({part}ORDER BY {loose}{ranges})',
                          f'sum({alias}.n) OVER ({part}ORDER BY {alias}.m{way} NULLS LAST RANGE BETWEEN 2 PRECEDING AND 1 FOLLOWING)',
-                         f'{r.choice(["sum", "count"])}({n}) OVER ({part.strip()})'])
+                         f'{r.choice(["sum", "count"])}({n}) OVER ({part.strip()})',
+                         f'lag({n}, {r.randrange(3)}, {alias}.n) OVER ({part}ORDER BY {unique})',
+                         f'{r.choice(["lag", "lead", "first_value", "last_value"])}({n}« )| »«| IGNORE NULLS)»« IGNORE NULLS |» OVER ({part}ORDER BY {unique})',
+                         f'sum({alias}.d) FILTER (WHERE {self.cond(scope, 1)}) OVER ({part}ORDER BY {unique}{rows})'] + ([
+                             f"count(*) OVER ({part}ORDER BY {alias}.dt{way} NULLS LAST RANGE BETWEEN INTERVAL '1' DAY PRECEDING AND CURRENT ROW)",
+                             f"sum({alias}.n) OVER ({part}ORDER BY {alias}.ts{way} NULLS FIRST RANGE BETWEEN INTERVAL '45' MINUTE PRECEDING AND INTERVAL '1' HOUR FOLLOWING)"]
+                             if self.has['range by interval'] else []))
+        if any(w in call for w in ('INTERVAL', 'IGNORE', 'FILTER', 'ntile', 'lag')):
+            self.sqlite = False
         return f'SELECT {alias}.id AS c0, {call} AS c1 FROM t {alias}{self.where(scope)}', [('c0', 'i'), ('c1', 'd')]
 
     def set_operation(self):
@@ -315,8 +370,8 @@ class Statements(Maker):
         r = self.r
         self.sqlite = True
         self.alias = 0
-        make = r.choice([lambda: self.plain(0), lambda: self.plain(0), self.grouped, self.grouped, self.windowed, self.set_operation,
-                         self.with_query])
+        make = r.choice([lambda: self.plain(0), lambda: self.plain(0), self.grouped, self.grouped, self.grouped_alone, self.windowed,
+                         self.set_operation, self.quantified] + ([] if self.large else [self.with_query]))
         text, columns = make()
         ordered = r.random() < 0.3 and 'array_agg' not in text
         if ordered:
@@ -364,8 +419,12 @@ def load_duckdb(data):
     db = duckdb.connect()
     for name, columns in TABLES.items():
         db.execute(f'CREATE TABLE {name} ({", ".join(f"{c} {DUCK[k]}" for c, k in columns)})')
-        for row in data[name]:
-            db.execute(f'INSERT INTO {name} VALUES ({", ".join("?" for _ in row)})', [v.rstrip('Z') if isinstance(v, str) and v.endswith('Z') and len(v) > 15 else v for v in row])
+        if data[name]:
+            with tempfile.NamedTemporaryFile('w', suffix='.json') as f:
+                json.dump([dict(zip([c for c, _ in columns], row)) for row in data[name]], f)
+                f.flush()
+                kinds = ', '.join(f"{c}: '{DUCK[k]}'" for c, k in columns)
+                db.execute(f"INSERT INTO {name} SELECT * FROM read_json('{f.name}', columns = {{{kinds}}}, format = 'array')")
     return db
 
 
@@ -374,8 +433,9 @@ def load_sqlite(data):
     for name, columns in TABLES.items():
         kinds = {'i': 'INTEGER', 's': 'TEXT', 'd': 'REAL'}
         db.execute(f'CREATE TABLE {name} ({", ".join(c + " " + kinds.get(k, "") for c, k in columns)})')
-        for row in data[name]:
-            db.execute(f'INSERT INTO {name} VALUES ({", ".join("?" for _ in row)})', [json.dumps(v) if isinstance(v, list) else v for v in row])
+        if data[name]:
+            db.executemany(f'INSERT INTO {name} VALUES ({", ".join("?" for _ in columns)})',
+                           [[json.dumps(v) if isinstance(v, list) else v for v in row] for row in data[name]])
     return db
 
 
@@ -386,68 +446,88 @@ def ask(db, text, ordered):
         return e
 
 
-def main():
-    program, count = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3000
-    seed = int(sys.argv[3] if len(sys.argv) > 3 else os.environ.get('BELEG_SEED', '1'))
-    print(f'seed {seed}, {count} statements')
-    r = random.Random(seed)
-    data = {name: rows_of(r, name) for name in TABLES}
-    try:
-        duck = load_duckdb(data)
-    except ImportError:
-        print('no duckdb for this python: skipped')
-        sys.exit(SKIP)
-    lite = load_sqlite(data)
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, 'tables.json')
-        with open(path, 'w', encoding='utf-8') as f:
-            json.dump({n: {'columns': [[c, TYPES[k]] for c, k in TABLES[n]], 'rows': data[n]} for n in TABLES}, f)
-        has = {}
-        for name, probe in FEATURES.items():
-            has[name] = '"rows"' in subprocess.run([program, path, '1'], input=probe + '\n', encoding='utf-8', stdout=subprocess.PIPE, check=True).stdout
-        print('not in this engine yet: ' + (', '.join(n for n, yes in has.items() if not yes) or 'nothing that is asked for'))
-        maker = Statements(r, has)
-        made = [maker.statement() for _ in range(count)]
-        got = subprocess.run([program, path, str(seed)], input='\n'.join(dialect(m[0], 0) for m in made) + '\n', encoding='utf-8',
+class Count:
+    def __init__(self):
+        self.n = self.compared = self.wrong = self.refused = self.decided = self.lite = self.skipped = 0
+        self.reasons = {}
+
+
+def features(program):
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as f:
+        f.write('{}')
+        f.flush()
+        return {name: '"rows"' in subprocess.run([program, f.name, '1'], input=probe + '\n', encoding='utf-8', stdout=subprocess.PIPE,
+                                                 check=True).stdout for name, probe in FEATURES.items()}
+
+
+def ours(program, data, seed, made):
+    """A line of JSON for each statement."""
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as f:
+        json.dump({n: {'columns': [[c, TYPES[k]] for c, k in TABLES[n]], 'rows': data[n]} for n in TABLES}, f)
+        f.flush()
+        got = subprocess.run([program, f.name, str(seed)], input='\n'.join(dialect(m[0], 0) for m in made) + '\n', encoding='utf-8',
                              stdout=subprocess.PIPE, check=False)
     if got.returncode != 0:
-        sys.exit(f'{program} ended with {got.returncode} after {got.stdout.count(chr(10))} statements: {dialect(made[got.stdout.count(chr(10))][0], 0)}')
-    wrong, refused, decided, asked_lite, skipped = 0, 0, 0, 0, 0
-    reasons = {}
-    for (text, ordered, sqlite_too), line in zip(made, got.stdout.split('\n')):
-        ours = json.loads(line)
+        last = dialect(made[got.stdout.count('\n')][0], 0)
+        sys.exit(f'{program} ended with {got.returncode} at: {last}')
+    return [json.loads(line) for line in got.stdout.split('\n') if line]
+
+
+def differ(count, who, text, mine, theirs):
+    count.wrong += 1
+    if count.wrong <= 5:
+        print(f'DIFFERENT from {who}: {dialect(text, 0)}\n  ours  {mine[:6]} ({len(mine)})\n  there {theirs[:6]} ({len(theirs)})')
+
+
+def compare(count, made, got, duck, lite):
+    for (text, ordered, sqlite_too), answer in zip(made, got):
+        count.n += 1
         theirs = ask(duck, dialect(text, 1), ordered)
         if isinstance(theirs, Exception):
-            # What DuckDB cannot do (joins of some conditions), or a run-time error of both.
-            skipped += 1
-            reasons['duckdb: ' + str(theirs).split('\n', maxsplit=1)[0][:90]] = dialect(text, 1)
+            count.skipped += 1
+            count.reasons['DuckDB: ' + str(theirs).split('\n', maxsplit=1)[0][:90]] = dialect(text, 1)
             continue
-        if 'error' in ours:
-            why = [reason for pattern, reason in REFUSED if ours['error'] == 'EUNSUPPORTED' and ours['text'].startswith(pattern)]
-            refused += 0 if why else 1
-            decided += 1 if why else 0
-            reasons['ours: ' + ours['error'] + ' ' + ours['text'][:90]] = dialect(text, 0)
+        if 'error' in answer:
+            why = [w for pattern, w in REFUSED if answer['error'] == 'EUNSUPPORTED' and answer['text'].startswith(pattern)]
+            count.decided += 1 if why else 0
+            count.refused += 0 if why else 1
+            count.reasons['here: ' + answer['error'] + ' ' + answer['text'][:90]] = dialect(text, 0)
             continue
-        mine = rows_as(ours['rows'], ordered)
+        mine = rows_as(answer['rows'], ordered)
+        count.compared += 1
         if mine != theirs:
-            wrong += 1
-            if wrong <= 5:
-                print(f'DIFFERENT from DuckDB: {dialect(text, 0)}\n  ours   {mine[:6]} ({len(mine)})\n  DuckDB {theirs[:6]} ({len(theirs)})')
+            differ(count, 'DuckDB', text, mine, theirs)
             continue
-        if sqlite_too:
-            theirs = ask(lite, dialect(text, 2), ordered)
-            if isinstance(theirs, Exception):
-                continue
-            asked_lite += 1
+        theirs = ask(lite, dialect(text, 2), ordered) if sqlite_too else None
+        if isinstance(theirs, list):
+            count.lite += 1
             if mine != theirs:
-                wrong += 1
-                if wrong <= 5:
-                    print(f'DIFFERENT from SQLite: {dialect(text, 0)}\n  ours   {mine[:6]} ({len(mine)})\n  SQLite {theirs[:6]} ({len(theirs)})')
-    print(f'{count - refused - decided - skipped} compared with DuckDB, {asked_lite} with SQLite too; {skipped} that DuckDB refuses; '
-          f'{decided} refused here on purpose, {refused} not; {wrong} different')
-    for reason, text in sorted(reasons.items()):
+                differ(count, 'SQLite', text, mine, theirs)
+
+
+def main():
+    program, n = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3000
+    seed = int(sys.argv[3] if len(sys.argv) > 3 else os.environ.get('BELEG_SEED', '1'))
+    print(f'seed {seed}, {n} statements')
+    has = features(program)
+    print('not in this engine yet: ' + (', '.join(name for name, yes in has.items() if not yes) or 'nothing that is asked for'))
+    maker, count = Statements(random.Random(seed), has), Count()
+    # Small tables for joins of all kinds; then large ones, which take several batches.
+    for large, part in ((False, n - n // 15), (True, n // 15)):
+        data = {name: rows_of(maker.r, name, large) for name in TABLES}
+        try:
+            duck = load_duckdb(data)
+        except ImportError:
+            print('no duckdb for this python: skipped')
+            sys.exit(SKIP)
+        maker.large = large
+        made = [maker.statement() for _ in range(part)]
+        compare(count, made, ours(program, data, seed, made), duck, load_sqlite(data))
+    print(f'{count.compared} compared with DuckDB, {count.lite} with SQLite too; {count.skipped} that DuckDB refuses; '
+          f'{count.decided} refused here on purpose, {count.refused} not; {count.wrong} different')
+    for reason, text in sorted(count.reasons.items()):
         print(f'  {reason}\n      {text}')
-    sys.exit(1 if wrong or refused or count - skipped - decided < count * 0.8 else 0)
+    sys.exit(1 if count.wrong or count.refused or count.compared < count.n * 0.8 else 0)
 
 
 main()
