@@ -18,9 +18,9 @@ struct bl_store;
  *	aws_config.config_history     a row a history delivery, with configurationitems
  *	versions	every version of every resource, with its interval
  *	resources	what was there at a moment (FOR TIMESTAMP AS OF, or the session's)
- *	relationships, tags	of resources: a row each
+ *	resources_unknown	of what it is not known whether it was there, and why
  *	deliveries	the ledger
- *	recorders, coverage	who recorded, and what is missing
+ *	recorders, coverage, accounts	who recorded, and what is missing
  *	verdicts, findings	what rules say (of the packs and rules that are shipped)
  *
  * and what CREATE VIEW and CREATE EXTERNAL TABLE made (kept as texts in the store's folder
@@ -41,5 +41,13 @@ void bl_tables_free(struct bl_tables **tables);
 
 /* bl_tables_catalog(tables): lives as long as ${tables}. */
 const struct bl_catalog *bl_tables_catalog(struct bl_tables *tables);
+
+/* bl_tables_notes(tables): what a person must know beside the rows that were read since it was last
+ * asked ("of 12 resources it is not known ..."); NULL: nothing. */
+struct bl_tables_note {
+	struct bl_tables_note *next;
+	struct bl_str text;
+};
+const struct bl_tables_note *bl_tables_notes(struct bl_tables *tables);
 
 #endif
