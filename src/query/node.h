@@ -181,7 +181,8 @@ BL_STATUS bl_path_reads(struct bl_expr *expr, struct bl_arena *arena, struct bl_
 BL_STATUS bl_path_cells(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr);
 
 /* bl_path_cell(node, json, &value): what a node with a cell is when ${json} stands there; false
- * when it cannot be that in an item. */
+ * when it cannot be that in an item, or is bl_path_error: to evaluate the node is an error. */
+extern const struct bl_json bl_path_error;
 bool bl_path_cell(
     const struct bl_node *node, const struct bl_json *json, struct bl_value *ret_value);
 

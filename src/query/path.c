@@ -405,13 +405,29 @@ bl_path_cells(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reter
 	return BL_OK;
 }
 
+const struct bl_json bl_path_error = {.kind = BL_JSON_NULL};
+
+/* The type by which a path's node takes what it finds. */
+static enum bl_type_kind
+base_kind(const struct bl_node *node)
+{
+	if (node->kind == BL_NODE_COLUMN)
+		return node->type.kind;
+	if (node->kind == BL_NODE_MEMBER || node->kind == BL_NODE_INDEX)
+		return node->kids[0]->type.kind;
+	return BL_TYPE_JSON;
+}
+
 bool
 bl_path_cell(const struct bl_node *node, const struct bl_json *json, struct bl_value *ret_value)
 {
 	struct bl_value value = bl_value_json(json);
-	enum bl_type_kind kind =
-	    node->kind == BL_NODE_COLUMN ? node->type.kind : node->kids[0]->type.kind;
+	enum bl_type_kind kind = base_kind(node);
 
+	if (json == &bl_path_error)
+		return false;
+	if (node->type.kind == BL_TYPE_BOOLEAN || node->type.kind == BL_TYPE_BIGINT)
+		value = bl_value_plain(value);
 	*ret_value = bl_value_null(node->type.kind);
 	if (node->kind != BL_NODE_COLUMN && kind != BL_TYPE_MAP) {
 		*ret_value = value.null ? *ret_value : value;
