@@ -20,14 +20,10 @@ LAYERS = {
     'columns': ['base', 'os', 'json', 'delivery', 'store'],
     'timeline': ['base', 'os', 'json', 'delivery', 'store', 'columns'],
     'query': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline'],
-    'sql': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query'],
-    'rules': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query', 'sql'],
-    'evidence': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query', 'sql', 'rules'],
-    'tables': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query', 'sql', 'rules', 'evidence'],
-    'advanced': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query', 'sql', 'rules', 'evidence', 'tables'],
+    'rules': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query'],
+    'evidence': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query', 'rules'],
     'sample': ['base', 'os', 'json'],
-    'cli': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query', 'sql', 'rules', 'evidence', 'tables', 'advanced',
-            'sample'],
+    'cli': ['base', 'os', 'json', 'delivery', 'store', 'columns', 'timeline', 'query', 'rules', 'evidence', 'sample'],
 }
 
 C_SUFFIXES = ('.c', '.h', '.cpp', '.cc', '.hpp')

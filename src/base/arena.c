@@ -43,8 +43,7 @@ struct block {
 
 struct bl_arena {
 	size_t budget;
-	size_t taken;		    /* Sum of all blocks' cap; never above budget. */
-	struct bl_arena_pool *pool; /* Counts the same bytes; NULL: none. */
+	size_t taken; /* Sum of all blocks' cap; never above budget. */
 	struct block *first;
 	struct block *current; /* Blocks behind it are empty. */
 };
@@ -60,16 +59,6 @@ bl_arena_new(size_t budget_bytes)
 	return arena;
 }
 
-struct bl_arena *
-bl_arena_new_of(struct bl_arena_pool *pool)
-{
-	struct bl_arena *arena = bl_arena_new(SIZE_MAX / 2);
-
-	if (arena != NULL)
-		arena->pool = pool;
-	return arena;
-}
-
 void
 bl_arena_free(struct bl_arena **arena)
 {
@@ -82,10 +71,6 @@ bl_arena_free(struct bl_arena **arena)
 		next = b->next;
 		UNPOISON(b->data, b->cap);
 		bl_mem_free(b);
-	}
-	if ((*arena)->pool != NULL) {
-		assert((*arena)->pool->taken >= (*arena)->taken);
-		(*arena)->pool->taken -= (*arena)->taken;
 	}
 	bl_mem_free(*arena);
 	*arena = NULL;
@@ -116,30 +101,22 @@ grow(struct bl_arena *arena, size_t bytes)
 {
 	size_t want = arena->taken == 0 ? FIRST_BLOCK_BYTES : arena->taken;
 	size_t left = arena->budget - arena->taken;
-	struct bl_arena_pool *pool = arena->pool;
 	struct block *b;
 
-	if (pool != NULL && pool->budget - pool->taken < left)
-		left = pool->budget - pool->taken;
 	if (want > LARGEST_STEP_BYTES)
 		want = LARGEST_STEP_BYTES;
 	if (want < bytes)
 		want = bytes;
 	if (want > left)
 		want = left;
-	if (want < bytes || want == 0) {
-		if (pool != NULL)
-			pool->refused = true;
+	if (want < bytes || want == 0)
 		return false;
-	}
 	b = bl_mem_alloc(sizeof(*b) + want);
 	if (b == NULL)
 		return false;
 	*b = (struct block){.cap = want, .data = (unsigned char *)(b + 1)};
 	POISON(b->data, b->cap);
 	arena->taken += want;
-	if (pool != NULL)
-		pool->taken += want;
 	if (arena->current == NULL) {
 		arena->first = b;
 	} else {
@@ -210,12 +187,6 @@ void
 bl_arena_reset(struct bl_arena *arena)
 {
 	bl_arena_rewind(arena, (struct bl_arena_mark){.block = NULL});
-}
-
-size_t
-bl_arena_taken(const struct bl_arena *arena)
-{
-	return arena->taken;
 }
 
 size_t

@@ -2,7 +2,6 @@
 #define BL_BASE_ARENA_H
 
 #include <stdalign.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -26,15 +25,6 @@ struct bl_arena_mark {
 struct bl_arena *bl_arena_new(size_t budget_bytes) __attribute__((warn_unused_result));
 void bl_arena_free(struct bl_arena **arena);
 
-/* One budget for several arenas, in the caller's storage; it outlives them.  refused: an arena has
- * asked for more than is left. */
-struct bl_arena_pool {
-	size_t budget, taken;
-	bool refused;
-};
-/* bl_arena_new_of(pool): an arena whose blocks count against the pool. */
-struct bl_arena *bl_arena_new_of(struct bl_arena_pool *pool) __attribute__((warn_unused_result));
-
 /* bl_arena_alloc(arena, size, align, count): zeroed memory for ${count} objects
  * of ${size} bytes; NULL when the budget is spent or size * count overflows.
  * ${count} may be 0 (a valid pointer to nothing).  ${align}: a power of two. */
@@ -50,9 +40,7 @@ struct bl_arena_mark bl_arena_mark(const struct bl_arena *arena);
 void bl_arena_rewind(struct bl_arena *arena, struct bl_arena_mark mark);
 void bl_arena_reset(struct bl_arena *arena);
 
-/* bl_arena_used(arena): bytes of the budget in use; bl_arena_taken: with what blocks keep for
- * reuse, in constant time. */
-size_t bl_arena_taken(const struct bl_arena *arena);
+/* bl_arena_used(arena): bytes of the budget in use. */
 size_t bl_arena_used(const struct bl_arena *arena);
 
 #endif

@@ -20,8 +20,7 @@ enum bl_exit {
 	BL_EXIT_NOT_VERIFIED = 4,
 };
 
-/* NDJSON: only where the option's metavar names it. */
-enum bl_format { BL_FORMAT_TABLE, BL_FORMAT_JSON, BL_FORMAT_CSV, BL_FORMAT_NDJSON };
+enum bl_format { BL_FORMAT_TABLE, BL_FORMAT_JSON, BL_FORMAT_CSV };
 
 /* One option of a verb.  metavar NULL: a switch.  env, config: where its value
  * comes from when the flag is not given (flag > environment > file). */
@@ -56,7 +55,7 @@ struct bl_cli {
 	const char *value[BL_MAX_OPTIONS]; /* By option; NULL: not given; switches: "". */
 	char **args;			   /* [n_args], what is no option */
 	int n_args;
-	bool in_tty, out_tty, err_tty, color, quiet;
+	bool out_tty, err_tty, color, quiet;
 	enum bl_format format;
 	struct bl_err err;
 };
@@ -99,11 +98,6 @@ BL_STATUS bl_cli_open_store(struct bl_cli *cli, int mode, struct bl_store **ret_
 	{                                                                                          \
 		"format", 'f', "table|json|csv", "how to print (default: table)", "BELEG_FORMAT",  \
 		    "format"                                                                       \
-	}
-#define BL_OPTION_ROWS_FORMAT                                                                      \
-	{                                                                                          \
-		"format", 'f', "table|json|ndjson|csv", "how to print (default: table)",           \
-		    "BELEG_FORMAT", "format"                                                       \
 	}
 #define BL_OPTION_PACK                                                                             \
 	{                                                                                          \

@@ -152,15 +152,6 @@ fall_back(struct bl_cli *cli)
 	return read_config(cli, path, false);
 }
 
-static bool
-has_ndjson(const struct bl_verb *verb)
-{
-	for (const struct bl_option *o = verb->options; o->name != NULL; o++)
-		if (strcmp(o->name, "format") == 0)
-			return strstr(o->metavar, "ndjson") != NULL;
-	return false;
-}
-
 static int
 prepare(struct bl_cli *cli)
 {
@@ -176,12 +167,8 @@ prepare(struct bl_cli *cli)
 		cli->format = BL_FORMAT_JSON;
 	else if (strcmp(format, "csv") == 0)
 		cli->format = BL_FORMAT_CSV;
-	else if (strcmp(format, "ndjson") == 0 && has_ndjson(cli->verb))
-		cli->format = BL_FORMAT_NDJSON;
 	else
-		return bl_cli_usage(cli, "--format is %s, not %s",
-		    has_ndjson(cli->verb) ? "table, json, ndjson or csv" : "table, json or csv",
-		    format);
+		return bl_cli_usage(cli, "--format is table, json or csv, not %s", format);
 	return BL_EXIT_OK;
 }
 
@@ -247,7 +234,6 @@ main(int argc, char **argv)
 	const char *no_color = getenv("NO_COLOR");
 	struct bl_cli cli = {.os = bl_os_posix(),
 	    .arena = bl_arena_new(ARENA_BYTES),
-	    .in_tty = isatty(STDIN_FILENO) == 1,
 	    .out_tty = isatty(STDOUT_FILENO) == 1,
 	    .err_tty = has_progress_line()};
 	char words[128];

@@ -12,8 +12,6 @@ const struct bl_verb *const bl_cli_verbs[] = {
     &bl_verb_history,
     &bl_verb_show,
     &bl_verb_diff,
-    &bl_verb_sql,
-    &bl_verb_query,
     &bl_verb_package,
     &bl_verb_packs,
     &bl_verb_rules,

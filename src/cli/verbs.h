@@ -10,8 +10,6 @@ extern const struct bl_verb bl_verb_at;
 extern const struct bl_verb bl_verb_history;
 extern const struct bl_verb bl_verb_show;
 extern const struct bl_verb bl_verb_diff;
-extern const struct bl_verb bl_verb_sql;
-extern const struct bl_verb bl_verb_query;
 extern const struct bl_verb bl_verb_package;
 extern const struct bl_verb bl_verb_packs;
 extern const struct bl_verb bl_verb_reindex;

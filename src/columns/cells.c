@@ -7,7 +7,7 @@
 #include "columns/columns_priv.h"
 
 enum { KIND, CODE };
-enum { NUMBER, WHAT };
+enum { NUMBER };
 
 static bool
 has_text(uint8_t kind)
@@ -31,14 +31,10 @@ static bool
 elements_are_sound(const struct bl_part *part)
 {
 	const uint32_t *number = bl_part__u32(part, NUMBER);
-	const uint8_t *what = bl_part__u8(part, WHAT);
 	uint64_t sum = 0;
 
-	for (uint32_t i = 0; i < part->n; i++) {
-		if (what[i] > BL_CELL_ERROR || (number[i] > 0 && what[i] != BL_CELL_ARRAY))
-			return false;
+	for (uint32_t i = 0; i < part->n; i++)
 		sum += number[i];
-	}
 	return sum <= BL_PART_ROWS && part->n_texts == 0;
 }
 
@@ -53,8 +49,8 @@ const struct bl_part_layout bl_column__layout = {
 const struct bl_part_layout bl_elements__layout = {
     .kind = BL_PART_ELEMENTS,
     .name = "elements",
-    .n_arrays = 2,
-    .array = {[NUMBER] = {"NUMB", 4, false}, [WHAT] = {"KIND", 1, false}},
+    .n_arrays = 1,
+    .array = {[NUMBER] = {"NUMB", 4, false}},
     .sound = elements_are_sound,
 };
 
@@ -169,9 +165,7 @@ bl_elements__view(struct bl_columns *columns, struct bl_table_entry *table, stru
 			    BL_STR_ARG(table->path), BL_PART_ROWS);
 		first[i + 1] = first[i] + number[i];
 	}
-	table->as.elements = (struct bl_elements){.n_parents = part->n,
-	    .n_rows = first[part->n],
-	    .first = first,
-	    .kind = bl_part__u8(part, WHAT)};
+	table->as.elements =
+	    (struct bl_elements){.n_parents = part->n, .n_rows = first[part->n], .first = first};
 	return BL_OK;
 }

@@ -119,14 +119,15 @@ bl_columns_get(struct bl_columns *columns, uint32_t type_no, struct bl_str path,
 	return BL_OK;
 }
 
-/* The table of a path's elements. */
-static enum bl_status
-want_rows(struct bl_columns *columns, struct bl_str path, struct bl_table_want *ret_want,
-    struct bl_err *reterr)
+enum bl_status
+bl_columns_elements(struct bl_columns *columns, uint32_t type_no, struct bl_str path,
+    const struct bl_elements **ret_elements, struct bl_err *reterr)
 {
-	struct bl_table_want want = {.layout = &bl_elements__layout};
-	enum bl_status status = bl_steps__parse(path, columns->arena, &want.steps, reterr);
+	struct bl_table_want want = {.layout = &bl_elements__layout, .path = path};
+	enum bl_status status = check_type(columns, type_no, reterr);
 
+	if (status == BL_OK)
+		status = bl_steps__parse(path, columns->arena, &want.steps, reterr);
 	if (status != BL_OK)
 		return status;
 	want.path = want.steps->text;
@@ -134,32 +135,16 @@ want_rows(struct bl_columns *columns, struct bl_str path, struct bl_table_want *
 		return bl_fail_at(reterr, BL_EINPUT, path.len,
 		    "the path \"%.*s\" does not end with [*]: it has no elements of its own",
 		    BL_STR_ARG(bl_str_sub(path, 0, 120)));
-	*ret_want = want;
-	return BL_OK;
-}
-
-enum bl_status
-bl_columns_elements(struct bl_columns *columns, uint32_t type_no, struct bl_str path,
-    const struct bl_elements **ret_elements, struct bl_err *reterr)
-{
-	struct bl_table_want want;
-	enum bl_status status = check_type(columns, type_no, reterr);
-
-	if (status == BL_OK)
-		status = want_rows(columns, path, &want, reterr);
-	if (status == BL_OK)
-		status = bl_tables__make(columns, type_no, &want, 1, reterr);
+	status = bl_tables__make(columns, type_no, &want, 1, reterr);
 	if (status == BL_OK)
 		*ret_elements =
 		    &bl_tables__find(columns, type_no, &bl_elements__layout, path)->as.elements;
 	return status;
 }
 
-/* Heads when ${first} says so, columns and element tables. */
-static enum bl_status
-load(struct bl_columns *columns, uint32_t type_no, const struct bl_table_want *first,
-    const struct bl_str *paths, size_t n_paths, const struct bl_str *rows, size_t n_rows,
-    struct bl_err *reterr)
+enum bl_status
+bl_columns_load(struct bl_columns *columns, uint32_t type_no, const struct bl_str *paths,
+    size_t n_paths, struct bl_err *reterr)
 {
 	struct bl_arena *scratch;
 	struct bl_table_want *wants = NULL;
@@ -168,37 +153,20 @@ load(struct bl_columns *columns, uint32_t type_no, const struct bl_table_want *f
 
 	if (status != BL_OK)
 		return status;
-	if (n_paths > PATHS_LIMIT || n_rows > PATHS_LIMIT - n_paths)
+	if (n_paths > PATHS_LIMIT)
 		return bl_fail(
 		    reterr, BL_ELIMIT, "%zu paths at once; at most %zu", n_paths, PATHS_LIMIT);
 	scratch = bl_arena_new(SIZE_MAX / 4);
 	if (scratch != NULL)
-		wants = bl_new(scratch, struct bl_table_want, 2 * n_paths + n_rows + 1);
+		wants = bl_new(scratch, struct bl_table_want, 2 * n_paths + 1);
 	if (wants == NULL)
 		status = bl_fail(reterr, BL_ENOMEM, "no memory for columns");
-	else if (first != NULL)
-		wants[n++] = *first;
-	/* Element tables before the columns that have their rows. */
-	for (size_t i = 0; i < n_rows && status == BL_OK; i++)
-		status = want_rows(columns, rows[i], &wants[n++], reterr);
+	else
+		wants[n++] = heads_want;
 	for (size_t i = 0; i < n_paths && status == BL_OK; i++)
 		status = want_path(columns, paths[i], wants, &n, reterr);
 	if (status == BL_OK)
 		status = bl_tables__make(columns, type_no, wants, n, reterr);
 	bl_arena_free(&scratch);
 	return status;
-}
-
-enum bl_status
-bl_columns_load(struct bl_columns *columns, uint32_t type_no, const struct bl_str *paths,
-    size_t n_paths, struct bl_err *reterr)
-{
-	return load(columns, type_no, &heads_want, paths, n_paths, NULL, 0, reterr);
-}
-
-enum bl_status
-bl_columns_load_only(struct bl_columns *columns, uint32_t type_no, const struct bl_str *paths,
-    size_t n_paths, const struct bl_str *rows, size_t n_rows, struct bl_err *reterr)
-{
-	return load(columns, type_no, NULL, paths, n_paths, rows, n_rows, reterr);
 }

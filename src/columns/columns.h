@@ -105,11 +105,10 @@ BL_STATUS bl_columns_get(struct bl_columns *columns, uint32_t type_no, struct bl
     const struct bl_column **ret_column, struct bl_err *reterr);
 
 /* Which rows belong to which parent.  Parents are versions, or the rows of the table one [*]
- * further out.  What is no array has no rows; its kind tells why. */
+ * further out.  What is no array has no rows; its own column tells why. */
 struct bl_elements {
 	uint32_t n_parents, n_rows;
 	const uint32_t *first; /* [n_parents + 1]: parent p has the rows [first[p], first[p + 1]) */
-	const uint8_t *kind;   /* [n_parents], enum bl_cell: what stands before the [*] */
 };
 
 /* bl_columns_elements(columns, type_no, "configuration.ipPermissions[*]", &elements, reterr):
@@ -121,11 +120,5 @@ BL_STATUS bl_columns_elements(struct bl_columns *columns, uint32_t type_no, stru
  * the items are read once for all that no file covers.  Duplicates are allowed. */
 BL_STATUS bl_columns_load(struct bl_columns *columns, uint32_t type_no, const struct bl_str *paths,
     size_t n_paths, struct bl_err *reterr);
-
-/* bl_columns_load_only(columns, type_no, paths, n_paths, rows, n_rows, reterr): the same without
- * heads, and with the element tables of ${rows}, which end with [*]. */
-BL_STATUS bl_columns_load_only(struct bl_columns *columns, uint32_t type_no,
-    const struct bl_str *paths, size_t n_paths, const struct bl_str *rows, size_t n_rows,
-    struct bl_err *reterr);
 
 #endif

@@ -53,13 +53,9 @@ put_cell(
 }
 
 static enum bl_status
-put_count(
-    const struct bl_shred_want *want, uint32_t count, enum bl_cell what, struct bl_err *reterr)
+put_count(const struct bl_shred_want *want, uint32_t count, struct bl_err *reterr)
 {
 	enum bl_status status = bl_part__put(want->part, 0, count, reterr);
-
-	if (status == BL_OK)
-		status = bl_part__put(want->part, 1, (uint64_t)what, reterr);
 
 	return status == BL_OK ? bl_part__row_end(want->part, reterr) : status;
 }
@@ -106,19 +102,18 @@ text_of(struct shred *sh, struct bl_place place, enum bl_node_shape shape, struc
 	return status == BL_OK ? tree_text(sh, json, ret, reterr) : status;
 }
 
-static const enum bl_cell cells[BL_NODE_MAP + 1] = {[BL_NODE_ABSENT] = BL_CELL_MISSING,
-    [BL_NODE_NIL] = BL_CELL_NULL,
-    [BL_NODE_NO] = BL_CELL_FALSE,
-    [BL_NODE_YES] = BL_CELL_TRUE,
-    [BL_NODE_DIGITS] = BL_CELL_NUMBER,
-    [BL_NODE_QUOTED] = BL_CELL_STRING,
-    [BL_NODE_LIST] = BL_CELL_ARRAY,
-    [BL_NODE_MAP] = BL_CELL_OBJECT};
-
 static enum bl_status
 put_value(struct shred *sh, const struct bl_shred_want *want, struct bl_place place,
     enum bl_node_shape shape, struct bl_err *reterr)
 {
+	static const enum bl_cell cells[] = {[BL_NODE_ABSENT] = BL_CELL_MISSING,
+	    [BL_NODE_NIL] = BL_CELL_NULL,
+	    [BL_NODE_NO] = BL_CELL_FALSE,
+	    [BL_NODE_YES] = BL_CELL_TRUE,
+	    [BL_NODE_DIGITS] = BL_CELL_NUMBER,
+	    [BL_NODE_QUOTED] = BL_CELL_STRING,
+	    [BL_NODE_LIST] = BL_CELL_ARRAY,
+	    [BL_NODE_MAP] = BL_CELL_OBJECT};
 	struct bl_str text = {.ptr = NULL};
 	enum bl_status status = BL_OK;
 
@@ -142,7 +137,7 @@ put_nothing(const struct bl_shred_want *want, uint32_t i, enum bl_cell cell, str
 	for (; i < want->steps->n; i++)
 		each += want->steps->step[i].kind == BL_STEP_EACH ? 1 : 0;
 	if (want->part->layout->kind == BL_PART_ELEMENTS)
-		return each == 1 ? put_count(want, 0, cell, reterr) : BL_OK;
+		return each == 1 ? put_count(want, 0, reterr) : BL_OK;
 	return each == 0 ? put_cell(want, cell, (struct bl_str){.ptr = NULL}, reterr) : BL_OK;
 }
 
@@ -160,7 +155,7 @@ walk_each(struct shred *sh, const struct bl_shred_want *want, uint32_t i, struct
 	enum bl_status status = BL_OK;
 
 	if (shape != BL_NODE_LIST)
-		return counts ? put_count(want, 0, cells[shape], reterr) : BL_OK;
+		return counts ? put_count(want, 0, reterr) : BL_OK;
 	while (status == BL_OK && !sh->unsure &&
 	       (shape = bl_place__next(place, &cursor, &element)) != BL_NODE_ABSENT) {
 		n++;
@@ -169,8 +164,7 @@ walk_each(struct shred *sh, const struct bl_shred_want *want, uint32_t i, struct
 		else if (!counts)
 			status = walk(sh, want, i + 1, element, shape, reterr);
 	}
-	return status == BL_OK && counts && !sh->unsure ? put_count(want, n, BL_CELL_ARRAY, reterr)
-							: status;
+	return status == BL_OK && counts && !sh->unsure ? put_count(want, n, reterr) : status;
 }
 
 static enum bl_node_shape

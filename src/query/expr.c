@@ -5,99 +5,40 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "query/ast.h"
 #include "query/eval.h"
-#include "query/functions.h"
-#include "query/node.h"
+#include "query/value_priv.h"
 
 #define DEFAULT_STEPS ((uint64_t)10 * 1000 * 1000)
-
-static struct bl_datatype
-wanted_type(enum bl_type_kind kind)
-{
-	const struct bl_datatype *varchar = bl_type_of(BL_TYPE_VARCHAR);
-
-	if (kind == BL_TYPE_ARRAY)
-		return bl_type_array(bl_type_of(BL_TYPE_UNKNOWN));
-	return kind == BL_TYPE_MAP ? bl_type_map(varchar, varchar) : *bl_type_of(kind);
-}
-
-/* JSON that becomes text to be read as JSON again: json_extract(json_format(x), p) is
- * json_extract(x, p), json_parse(json_format(x)) is x.  Columns that statements have as text are
- * json_format(...) of the item's, so this is what reads them without writing them. */
-static void
-simplify(struct bl_node *node)
-{
-	const struct bl_node *text;
-
-	for (uint32_t i = 0; i < node->n_kids; i++)
-		simplify(node->kids[i]);
-	if (node->kind != BL_NODE_CALL || node->n_kids == 0)
-		return;
-	text = node->kids[0];
-	if (text->kind != BL_NODE_CALL || text->function->eval != bl_fn__json_format ||
-	    text->kids[0]->type.kind != BL_TYPE_JSON)
-		return;
-	if (node->function->eval == bl_fn__json_parse)
-		*node = *text->kids[0];
-	else if (node->function->args[0] == 'J')
-		node->kids[0] = text->kids[0];
-}
-
-BL_STATUS
-bl_expr_of_tree(struct bl_node *root, bool item, const struct bl_expr_param *params,
-    size_t n_params, enum bl_type_kind wanted, struct bl_arena *arena, struct bl_expr **ret_expr,
-    struct bl_err *reterr)
-{
-	struct bl_expr *expr = bl_new(arena, struct bl_expr, 1);
-	struct bl_expr_param *copy = bl_new(arena, struct bl_expr_param, n_params);
-	enum bl_status status;
-
-	assert(n_params == 0 || params != NULL);
-	if (expr == NULL || copy == NULL)
-		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression");
-	if (n_params > 0)
-		memcpy(copy, params, n_params * sizeof(*copy));
-	expr->root = root;
-	expr->item = item;
-	expr->params = copy;
-	expr->n_params = n_params;
-	expr->wanted = wanted_type(wanted);
-	status = bl_check_expr(expr, arena, reterr);
-	if (!status)
-		simplify(root);
-	if (!status)
-		status = bl_path_reads(expr, arena, reterr);
-	if (!status)
-		status = bl_path_cells(expr, arena, reterr);
-	if (!status)
-		*ret_expr = expr;
-	return status;
-}
 
 BL_STATUS
 bl_expr_compile(struct bl_str text, const struct bl_expr_param *params, size_t n_params,
     enum bl_type_kind wanted, struct bl_arena *arena, struct bl_expr **ret_expr,
     struct bl_err *reterr)
 {
-	struct bl_node *root = NULL;
+	struct bl_expr *expr = bl_new(arena, struct bl_expr, 1);
+	struct bl_expr_param *copy = bl_new(arena, struct bl_expr_param, n_params);
 	struct bl_str own = {0};
 	enum bl_status status;
 
-	if (bl_str_dup(arena, text, &own))
+	assert(n_params == 0 || params != NULL);
+	if (expr == NULL || copy == NULL || bl_str_dup(arena, text, &own))
 		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression");
-	status = bl_parser_tree(own, NULL, arena, &root, reterr);
+	if (n_params > 0)
+		memcpy(copy, params, n_params * sizeof(*copy));
+	expr->params = copy;
+	expr->n_params = n_params;
+	expr->wanted.kind = wanted;
+	status = bl_parser__parse(own, arena, &expr->root, reterr);
 	if (!status)
-		status =
-		    bl_expr_of_tree(root, true, params, n_params, wanted, arena, ret_expr, reterr);
+		status = bl_check__expr(expr, arena, reterr);
 	if (!status)
-		(*ret_expr)->strict = true;
+		status = bl_path__reads(expr, arena, reterr);
+	if (!status)
+		status = bl_path__cells(expr, arena, reterr);
+	if (!status)
+		*ret_expr = expr;
 	return status;
-}
-
-struct bl_datatype
-bl_expr_type(const struct bl_expr *expr)
-{
-	return expr->root->type;
 }
 
 /* The letter of functions.h for a wanted type. */
@@ -113,10 +54,6 @@ letter_of(enum bl_type_kind kind)
 	case BL_TYPE_ARRAY: return 'a';
 	case BL_TYPE_MAP: return 'm';
 	case BL_TYPE_JSON: return 'j';
-	case BL_TYPE_DATE:
-	case BL_TYPE_SPAN:
-	case BL_TYPE_MONTHS:
-	case BL_TYPE_ROW:
 	case BL_TYPE_UNKNOWN: break;
 	}
 	return 'x';
@@ -139,10 +76,9 @@ bl_expr_eval(const struct bl_expr *expr, const struct bl_expr_scope *scope, stru
 	struct bl_value value;
 	enum bl_status status;
 
-	assert((expr->n_cells == 0 || scope->item != NULL ||
-		   (scope->cells != NULL && expr->has_cells)) &&
+	assert((scope->item != NULL || (scope->cells != NULL && expr->has_cells)) &&
 	       (expr->n_params == 0 || scope->params != NULL));
-	status = bl_eval_as(&ev, expr->root, letter_of(expr->wanted.kind), &value, reterr);
+	status = bl_eval__as(&ev, expr->root, letter_of(expr->wanted.kind), &value, reterr);
 	if (status)
 		return status;
 	if (expr->wanted.kind == BL_TYPE_DOUBLE && value.kind == BL_TYPE_BIGINT) {
@@ -189,7 +125,7 @@ bl_expr_missing(const struct bl_expr *expr, const struct bl_expr_scope *scope,
 	ev.missing = bl_new(arena, struct bl_str, expr->n_reads);
 	if (ev.missing == NULL)
 		return bl_fail(reterr, BL_ENOMEM, "no memory for the expression's paths");
-	status = bl_eval_node(&ev, expr->root, &value, reterr);
+	status = bl_eval__node(&ev, expr->root, &value, reterr);
 	if (status)
 		return status;
 	*ret_paths = ev.missing;

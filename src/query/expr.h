@@ -16,7 +16,7 @@ struct bl_json_parser;
 
 /*
  * The one expression engine: compile once, evaluate per row.  Rules use it now;
- * advanced queries and SQL use the same tree, types and functions (query/node.h).
+ * advanced queries and SQL are meant to use the same tree, types and functions.
  *
  * Trino's expression syntax, typed and strict: what is not supported is refused by name and
  * position (line and column of the expression's text); comparing unlike types is an error, never
@@ -62,7 +62,6 @@ struct bl_expr_scope {
 	 * an error on the way to a path has no cell: evaluate such a row on its item.  Then the
 	 * result is that of the item; an error's words are not, and fewer steps are counted. */
 	const struct bl_json *const *cells;
-	const struct bl_value *row;    /* SLOT nodes: [slots]; trees of statements only */
 	const struct bl_value *params; /* [n_params], in the order given to compile. */
 	struct bl_json_parser *parser; /* For json_parse() at evaluation. */
 	uint64_t budget_steps;	       /* 0: 10 million; more is BL_ELIMIT. */

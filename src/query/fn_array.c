@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "query/functions.h"
+#include "query/value_priv.h"
 #include "json/json.h"
 
 /* Evaluates the first argument and opens it; a NULL one gives *ret_null. */
@@ -17,13 +18,13 @@ open_list(struct bl_eval *ev, const struct bl_node *call, struct bl_list *list, 
     struct bl_err *reterr)
 {
 	struct bl_value array;
-	enum bl_status status = bl_eval_as(ev, call->kids[0], 'a', &array, reterr);
+	enum bl_status status = bl_eval__as(ev, call->kids[0], 'a', &array, reterr);
 
 	if (status)
 		return status;
 	*ret_null = array.null;
-	if (!array.null && !bl_list_open(&array, list))
-		assert(false); /* bl_eval_as let nothing else through. */
+	if (!array.null && !bl_list__open(&array, list))
+		assert(false); /* bl_eval__as let nothing else through. */
 	return BL_OK;
 }
 
@@ -41,25 +42,25 @@ match(struct bl_eval *ev, const struct bl_node *call, bool stop, struct bl_value
 	struct bl_value element, result;
 	enum bl_status status = open_list(ev, call, &list, &null, reterr);
 
-	*ret_value = bl_value_null(BL_TYPE_BOOLEAN);
+	*ret_value = bl_value__null(BL_TYPE_BOOLEAN);
 	if (status || null)
 		return status;
-	while (bl_list_next(&list, &element)) {
+	while (bl_list__next(&list, &element)) {
 		struct bl_arena_mark mark = bl_arena_mark(ev->arena);
 
 		ev->vars[lambda->slot] = element;
-		status = bl_eval_as(ev, lambda->kids[0], 'b', &result, reterr);
+		status = bl_eval__as(ev, lambda->kids[0], 'b', &result, reterr);
 		bl_arena_rewind(ev->arena, mark);
 		if (status)
 			return status;
 		null = null || result.null;
 		if (!result.null && result.boolean == stop) {
-			*ret_value = bl_value_boolean(stop);
+			*ret_value = bl_value__boolean(stop);
 			return BL_OK;
 		}
 	}
 	if (!null)
-		*ret_value = bl_value_boolean(!stop);
+		*ret_value = bl_value__boolean(!stop);
 	return BL_OK;
 }
 
@@ -92,16 +93,17 @@ map(struct bl_eval *ev, const struct bl_node *call, bool filter, struct bl_value
 	uint64_t n = 0;
 	enum bl_status status = open_list(ev, call, &list, &null, reterr);
 
-	*ret_value = bl_value_null(BL_TYPE_ARRAY);
+	*ret_value = bl_value__null(BL_TYPE_ARRAY);
+	ret_value->element = call->type.element;
 	if (status || null)
 		return status;
 	out = bl_new(ev->arena, struct bl_value, list.n);
 	if (out == NULL)
-		return bl_eval_no_memory(reterr);
-	while (bl_list_next(&list, &element)) {
+		return bl_eval__no_memory(reterr);
+	while (bl_list__next(&list, &element)) {
 		ev->vars[lambda->slot] = element;
-		status = filter ? bl_eval_as(ev, lambda->kids[0], 'b', &result, reterr)
-				: bl_eval_node(ev, lambda->kids[0], &result, reterr);
+		status = filter ? bl_eval__as(ev, lambda->kids[0], 'b', &result, reterr)
+				: bl_eval__node(ev, lambda->kids[0], &result, reterr);
 		if (status)
 			return status;
 		if (!filter)
@@ -129,92 +131,70 @@ BL_FUNCTION(bl_fn__cardinality)
 {
 	struct bl_list list;
 
-	if (!bl_list_open(&args[0], &list))
+	if (!bl_list__open(&args[0], &list))
 		assert(false);
-	*ret_value = bl_value_bigint((int64_t)list.n);
+	*ret_value = bl_value__bigint((int64_t)list.n);
 	return BL_OK;
 }
 
 BL_FUNCTION(bl_fn__map_size)
 {
-	*ret_value = bl_value_bigint((int64_t)bl_entries_open(&args[0]).n);
+	*ret_value = bl_value__bigint(args[0].json->n);
 	return BL_OK;
 }
 
 static BL_STATUS
-map_parts(struct bl_eval *ev, const struct bl_value *map, bool keys, struct bl_value *ret_value,
+map_texts(struct bl_eval *ev, const struct bl_json *map, bool keys, struct bl_value *ret_value,
     struct bl_err *reterr)
 {
-	struct bl_entries entries = bl_entries_open(map);
-	struct bl_value *out = bl_new(ev->arena, struct bl_value, entries.n), key, value;
+	struct bl_value *out = bl_new(ev->arena, struct bl_value, map->n);
 	uint64_t n = 0;
 
 	if (out == NULL)
-		return bl_eval_no_memory(reterr);
-	while (bl_entries_next(&entries, &key, &value))
-		out[n++] = keys ? key : value;
-	*ret_value = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = out, .n = n};
+		return bl_eval__no_memory(reterr);
+	for (const struct bl_json *m = map->first; m != NULL; m = m->next) {
+		out[n] = bl_value__varchar(keys ? m->key : bl_json_str(m));
+		out[n].null = out[n].str.ptr == NULL;
+		n++;
+	}
+	*ret_value = (struct bl_value){
+	    .kind = BL_TYPE_ARRAY, .element = BL_TYPE_VARCHAR, .elements = out, .n = n};
 	return BL_OK;
 }
 
 BL_FUNCTION(bl_fn__map_keys)
 {
-	return map_parts(ev, &args[0], true, ret_value, reterr);
+	return map_texts(ev, args[0].json, true, ret_value, reterr);
 }
 
 BL_FUNCTION(bl_fn__map_values)
 {
-	return map_parts(ev, &args[0], false, ret_value, reterr);
-}
-
-/* concat(array, ...), array || array */
-BL_FUNCTION(bl_fn__concat_arrays)
-{
-	struct bl_list list;
-	struct bl_value *out;
-	uint64_t n = 0, at = 0;
-	enum bl_status status;
-
-	for (uint32_t i = 0; i < call->n_kids; i++)
-		if (bl_list_open(&args[i], &list))
-			n += list.n;
-	status = bl_eval_spend(ev, call, n, reterr);
-	out = status ? NULL : bl_new(ev->arena, struct bl_value, n);
-	if (status || out == NULL)
-		return status ? status : bl_eval_no_memory(reterr);
-	for (uint32_t i = 0; i < call->n_kids; i++) {
-		if (!bl_list_open(&args[i], &list))
-			assert(false);
-		while (bl_list_next(&list, &out[at]))
-			at++;
-	}
-	*ret_value = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = out, .n = n};
-	return BL_OK;
+	return map_texts(ev, args[0].json, false, ret_value, reterr);
 }
 
 BL_FUNCTION(bl_fn__contains)
 {
-	struct bl_value wanted = bl_value_plain(args[1]), element, equal = {0};
+	struct bl_value wanted = bl_value__plain(args[1]), element;
 	struct bl_list list;
 	bool null = false;
+	int order;
 	enum bl_status status;
 
-	if (!bl_list_open(&args[0], &list))
+	if (!bl_list__open(&args[0], &list))
 		assert(false);
-	*ret_value = bl_value_boolean(true);
-	status = bl_eval_spend(ev, call, list.n, reterr);
-	while (!status && bl_list_next(&list, &element)) {
-		element = bl_value_plain(element);
+	*ret_value = bl_value__boolean(true);
+	status = bl_eval__spend(ev, call, list.n, reterr);
+	while (!status && bl_list__next(&list, &element)) {
+		element = bl_value__plain(element);
 		if (element.null) {
 			null = true;
 			continue;
 		}
-		status = bl_eval_equal(ev, call, &element, &wanted, &equal, reterr);
-		if (!status && !equal.null && equal.boolean)
+		status = bl_eval__compare(call, &element, &wanted, &order, reterr);
+		if (!status && order == 0)
 			return BL_OK;
-		null = null || equal.null;
 	}
-	*ret_value = bl_value_boolean(false);
+	*ret_value = bl_value__boolean(false);
 	ret_value->null = null;
 	return status;
 }
@@ -223,34 +203,27 @@ BL_FUNCTION(bl_fn__contains)
  * there is NULL. */
 BL_FUNCTION(bl_fn__element_at)
 {
-	struct bl_value element = bl_value_null(BL_TYPE_UNKNOWN);
+	struct bl_value element = bl_value__null(BL_TYPE_UNKNOWN);
 	struct bl_list list;
 	int64_t i;
 
-	*ret_value = bl_value_null(call->type.kind);
+	*ret_value = bl_value__null(call->type.kind);
 	if (args[0].kind == BL_TYPE_MAP) {
-		const struct bl_json *value;
-		struct bl_value key = bl_value_plain(args[1]);
+		const struct bl_json *value = bl_json_get(args[0].json, args[1].str);
 
-		if (args[0].json == NULL)
-			return bl_eval_map_get(ev, call, &args[0], &key, ret_value, reterr);
-		if (key.kind != BL_TYPE_VARCHAR)
-			return bl_eval_fail(
-			    call->kids[1], &key, reterr, "where a varchar is wanted");
-		value = bl_json_get(args[0].json, key.str);
 		if (value != NULL && value->kind == BL_JSON_STRING)
-			*ret_value = bl_value_varchar(value->text);
+			*ret_value = bl_value__varchar(value->text);
 		return BL_OK;
 	}
 	if (args[1].kind == BL_TYPE_VARCHAR) {
 		if (args[0].kind != BL_TYPE_JSON || args[0].json->kind != BL_JSON_OBJECT)
-			return bl_eval_fail(call->kids[0], args, reterr,
+			return bl_eval__fail(call->kids[0], args, reterr,
 			    "and has no members to look '%.*s' up in", BL_STR_ARG(args[1].str));
-		*ret_value = bl_value_json(bl_json_get(args[0].json, args[1].str));
+		*ret_value = bl_value__json(bl_json_get(args[0].json, args[1].str));
 		return BL_OK;
 	}
-	if (!bl_list_open(&args[0], &list))
-		return bl_eval_fail(call->kids[0], args, reterr, "and has no elements");
+	if (!bl_list__open(&args[0], &list))
+		return bl_eval__fail(call->kids[0], args, reterr, "and has no elements");
 	i = args[1].i64;
 	if (i == 0)
 		return bl_fail_pos(reterr, BL_EINPUT, call->kids[1]->line, call->kids[1]->column,
@@ -260,10 +233,10 @@ BL_FUNCTION(bl_fn__element_at)
 	if (i < 1 || (uint64_t)i > list.n)
 		return BL_OK;
 	while (i-- > 0)
-		if (!bl_list_next(&list, &element))
+		if (!bl_list__next(&list, &element))
 			assert(false);
 	*ret_value = element;
-	return bl_eval_spend(ev, call, list.i, reterr);
+	return bl_eval__spend(ev, call, list.i, reterr);
 }
 
 /* array_join(array of varchar, separator): NULL elements are left out. */
@@ -276,16 +249,16 @@ BL_FUNCTION(bl_fn__array_join)
 	bool any = false;
 
 	for (int pass = 0; pass < 2; pass++) {
-		if (!bl_list_open(&args[0], &list))
+		if (!bl_list__open(&args[0], &list))
 			assert(false);
-		for (any = false; bl_list_next(&list, &element);) {
-			element = bl_value_plain(element);
+		for (any = false; bl_list__next(&list, &element);) {
+			element = bl_value__plain(element);
 			if (element.null)
 				continue;
 			if (element.kind != BL_TYPE_VARCHAR)
-				return bl_eval_fail(call->kids[0], &args[0], reterr,
+				return bl_eval__fail(call->kids[0], &args[0], reterr,
 				    "and array_join() wants texts in it, not %s",
-				    bl_value_what(&element));
+				    bl_value__what(&element));
 			if (pass == 0) {
 				len += (any ? args[1].str.len : 0) + element.str.len;
 			} else {
@@ -301,8 +274,8 @@ BL_FUNCTION(bl_fn__array_join)
 		if (pass == 0)
 			out = bl_new(ev->arena, char, len);
 		if (out == NULL)
-			return bl_eval_no_memory(reterr);
+			return bl_eval__no_memory(reterr);
 	}
-	*ret_value = bl_value_varchar((struct bl_str){out, len});
-	return bl_eval_spend(ev, call, len / 16, reterr);
+	*ret_value = bl_value__varchar((struct bl_str){out, len});
+	return bl_eval__spend(ev, call, len / 16, reterr);
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "query/functions.h"
+#include "query/value_priv.h"
 #include "json/json.h"
 
 struct step {
@@ -24,7 +24,7 @@ static bool
 is_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (unsigned char)c >= 0x80 || (c != '\0' && strchr("_-:$/@|#", c) != NULL);
+	       c == '_' || c == '-' || c == ':' || c == '$';
 }
 
 /* One step of a path at ${at}; false when it is wrong. */
@@ -79,14 +79,14 @@ BL_PREPARE(bl_fn__json_path_prepare)
 	if (path != NULL)
 		path->steps = bl_new(arena, struct step, text.len / 2 + 1);
 	if (path == NULL || path->steps == NULL)
-		return bl_eval_no_memory(reterr);
+		return bl_eval__no_memory(reterr);
 	if (text.len == 0 || text.ptr[0] != '$')
 		at = SIZE_MAX;
 	while (at < text.len && take_step(text, &at, &path->steps[path->n]))
 		path->n++;
 	if (at != text.len)
 		return bl_fail_pos(reterr, BL_EINPUT, arg->line, arg->column,
-		    "Invalid JSON path: '%.*s'; write $.member, $[\"member\"] or $[0]",
+		    "'%.*s' is no JSON path; write $.member, $[\"member\"] or $[0]",
 		    BL_STR_ARG(text));
 	call->prepared = path;
 	return BL_OK;
@@ -96,7 +96,7 @@ static BL_STATUS
 parse_text(struct bl_eval *ev, const struct bl_node *call, struct bl_str text,
     const struct bl_json **ret_json, struct bl_err *reterr)
 {
-	enum bl_status status = bl_eval_spend(ev, call, text.len / 16, reterr);
+	enum bl_status status = bl_eval__spend(ev, call, text.len / 16, reterr);
 
 	if (status)
 		return status;
@@ -125,23 +125,8 @@ as_json(struct bl_eval *ev, const struct bl_node *call, const struct bl_value *a
 	return status;
 }
 
-/* The member by its exact name; else, for statements, one that differs in case alone: keys were in
- * lower case in old tables. */
 static const struct bl_json *
-member(const struct bl_eval *ev, const struct bl_json *object, struct bl_str name)
-{
-	const struct bl_json *found = bl_json_get(object, name);
-
-	if (found != NULL || ev->expr->strict || object->kind != BL_JSON_OBJECT)
-		return found;
-	for (const struct bl_json *m = object->first; m != NULL; m = m->next)
-		if (bl_str_eq_ci(m->key, name))
-			return m;
-	return NULL;
-}
-
-static const struct bl_json *
-follow(const struct bl_eval *ev, const struct bl_json *json, const struct json_path *path)
+follow(const struct bl_json *json, const struct json_path *path)
 {
 	for (size_t i = 0; i < path->n && json != NULL; i++) {
 		const struct step *step = &path->steps[i];
@@ -149,7 +134,7 @@ follow(const struct bl_eval *ev, const struct bl_json *json, const struct json_p
 		if (step->member.ptr == NULL)
 			json = json->kind == BL_JSON_ARRAY ? bl_json_at(json, step->index) : NULL;
 		else
-			json = member(ev, json, step->member);
+			json = bl_json_get(json, step->member);
 	}
 	return json;
 }
@@ -160,7 +145,7 @@ BL_FUNCTION(bl_fn__json_extract)
 	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
 
 	if (!status)
-		*ret_value = bl_value_json(follow(ev, json, call->prepared));
+		*ret_value = bl_value__json(follow(json, call->prepared));
 	return status;
 }
 
@@ -171,14 +156,14 @@ BL_FUNCTION(bl_fn__json_extract_scalar)
 
 	if (status)
 		return status;
-	json = follow(ev, json, call->prepared);
-	*ret_value = bl_value_null(BL_TYPE_VARCHAR);
+	json = follow(json, call->prepared);
+	*ret_value = bl_value__null(BL_TYPE_VARCHAR);
 	if (bl_json_missing(json) || json->kind == BL_JSON_ARRAY || json->kind == BL_JSON_OBJECT)
 		return BL_OK;
 	if (json->kind == BL_JSON_BOOL)
-		*ret_value = bl_value_varchar(json->boolean ? BL_STR("true") : BL_STR("false"));
+		*ret_value = bl_value__varchar(json->boolean ? BL_STR("true") : BL_STR("false"));
 	else
-		*ret_value = bl_value_varchar(json->text);
+		*ret_value = bl_value__varchar(json->text);
 	return BL_OK;
 }
 
@@ -190,8 +175,8 @@ BL_FUNCTION(bl_fn__json_size)
 
 	if (status)
 		return status;
-	json = follow(ev, json, call->prepared);
-	*ret_value = bl_value_bigint(json == NULL ? 0 : json->n);
+	json = follow(json, call->prepared);
+	*ret_value = bl_value__bigint(json == NULL ? 0 : json->n);
 	ret_value->null = json == NULL;
 	return BL_OK;
 }
@@ -204,11 +189,11 @@ BL_FUNCTION(bl_fn__json_parse)
 	if (status == BL_EINPUT && reterr != NULL) {
 		struct bl_err inner = *reterr;
 
-		return bl_eval_fail(
+		return bl_eval__fail(
 		    call->kids[0], args, reterr, "and json_parse() cannot read it: %s", inner.text);
 	}
 	if (!status)
-		*ret_value = bl_value_json(json);
+		*ret_value = bl_value__json(json);
 	return status;
 }
 
@@ -219,34 +204,34 @@ BL_FUNCTION(bl_fn__json_array_length)
 
 	if (status)
 		return status;
-	*ret_value = bl_value_null(BL_TYPE_BIGINT);
+	*ret_value = bl_value__null(BL_TYPE_BIGINT);
 	if (json != NULL && json->kind == BL_JSON_ARRAY)
-		*ret_value = bl_value_bigint(json->n);
+		*ret_value = bl_value__bigint(json->n);
 	return BL_OK;
 }
 
 /* Elements of another type than the value are simply not it, as in Trino. */
 BL_FUNCTION(bl_fn__json_array_contains)
 {
-	struct bl_value wanted = bl_value_plain(args[1]);
+	struct bl_value wanted = bl_value__plain(args[1]);
 	const struct bl_json *json = NULL;
 	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
 	int order = 0;
 
 	if (status)
 		return status;
-	*ret_value = bl_value_null(BL_TYPE_BOOLEAN);
+	*ret_value = bl_value__null(BL_TYPE_BOOLEAN);
 	if (json == NULL || json->kind != BL_JSON_ARRAY)
 		return BL_OK;
-	status = bl_eval_spend(ev, call, json->n, reterr);
+	status = bl_eval__spend(ev, call, json->n, reterr);
 	if (status)
 		return status;
-	*ret_value = bl_value_boolean(false);
+	*ret_value = bl_value__boolean(false);
 	for (const struct bl_json *e = json->first; e != NULL; e = e->next) {
-		struct bl_value value = bl_value_plain(bl_value_json(e));
+		struct bl_value value = bl_value__plain(bl_value__json(e));
 
-		if (!value.null && bl_value_compare(&value, &wanted, &order) && order == 0)
-			*ret_value = bl_value_boolean(true);
+		if (!value.null && bl_value__compare(&value, &wanted, &order) && order == 0)
+			*ret_value = bl_value__boolean(true);
 	}
 	return BL_OK;
 }
@@ -264,7 +249,7 @@ BL_FUNCTION(bl_fn__json_type)
 	case BL_JSON_NULL:
 	case BL_JSON_OBJECT: break;
 	}
-	*ret_value = bl_value_varchar(bl_str_of(name));
+	*ret_value = bl_value__varchar(bl_str_of(name));
 	return BL_OK;
 }
 
@@ -279,9 +264,10 @@ BL_FUNCTION(bl_fn__to_list)
 		return BL_OK;
 	one = bl_new(ev->arena, struct bl_value, 1);
 	if (one == NULL)
-		return bl_eval_no_memory(reterr);
+		return bl_eval__no_memory(reterr);
 	*one = args[0];
-	*ret_value = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = one, .n = 1};
+	*ret_value = (struct bl_value){
+	    .kind = BL_TYPE_ARRAY, .element = BL_TYPE_JSON, .elements = one, .n = 1};
 	return BL_OK;
 }
 
@@ -297,62 +283,14 @@ BL_FUNCTION(bl_fn__enum_name)
 			const struct bl_json *member = bl_json_get(json, bl_str_of(members[i]));
 
 			if (member != NULL && member->kind == BL_JSON_STRING) {
-				*ret_value = bl_value_varchar(member->text);
+				*ret_value = bl_value__varchar(member->text);
 				return BL_OK;
 			}
 		}
 	}
 	if (json->kind != BL_JSON_STRING)
-		return bl_eval_fail(call->kids[0], args, reterr,
+		return bl_eval__fail(call->kids[0], args, reterr,
 		    "and enum_name() wants a string or an object with value, name or code");
-	*ret_value = bl_value_varchar(json->text);
-	return BL_OK;
-}
-
-/* json_format(value): compact text, members in their order. */
-BL_FUNCTION(bl_fn__json_format)
-{
-	struct bl_buf buf = BL_BUF_INIT((size_t)64 << 20);
-	const struct bl_json *json = NULL;
-	enum bl_status status =
-	    bl_eval_to_json(ev, call, &call->kids[0]->type, &args[0], &json, reterr);
-
-	*ret_value = bl_value_varchar((struct bl_str){0});
-	if (!status)
-		status = bl_json_dump(json, &buf, reterr);
-	if (!status)
-		status = bl_eval_spend(ev, call, buf.len / 16, reterr);
-	if (!status && bl_str_dup(ev->arena, bl_buf_str(&buf), &ret_value->str))
-		status = bl_eval_no_memory(reterr);
-	bl_buf_release(&buf);
-	return status;
-}
-
-/* json_array_get(json, n): from 0, or from the end when negative. */
-BL_FUNCTION(bl_fn__json_array_get)
-{
-	const struct bl_json *json = NULL;
-	int64_t i = args[1].i64;
-	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
-
-	*ret_value = bl_value_null(BL_TYPE_JSON);
-	if (status || json == NULL || json->kind != BL_JSON_ARRAY)
-		return status;
-	i += i < 0 ? (int64_t)json->n : 0;
-	if (i >= 0 && i < (int64_t)json->n)
-		*ret_value = bl_value_json(bl_json_at(json, (size_t)i));
-	return bl_eval_spend(ev, call, json->n / 16, reterr);
-}
-
-BL_FUNCTION(bl_fn__is_json_scalar)
-{
-	const struct bl_json *json = NULL;
-	enum bl_status status = as_json(ev, call, &args[0], &json, reterr);
-
-	if (status)
-		return status;
-	if (json == NULL)
-		return bl_eval_fail(call->kids[0], args, reterr, "and is no JSON text");
-	*ret_value = bl_value_boolean(json->kind != BL_JSON_ARRAY && json->kind != BL_JSON_OBJECT);
+	*ret_value = bl_value__varchar(json->text);
 	return BL_OK;
 }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "query/functions.h"
+#include "query/value_priv.h"
 
 static bool
 is_start(char c)
@@ -49,7 +50,7 @@ change_case(struct bl_eval *ev, struct bl_str s, char from, char to, struct bl_v
 	char *copy = bl_new(ev->arena, char, s.len);
 
 	if (copy == NULL)
-		return bl_eval_no_memory(reterr);
+		return bl_eval__no_memory(reterr);
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
 
@@ -57,7 +58,7 @@ change_case(struct bl_eval *ev, struct bl_str s, char from, char to, struct bl_v
 		if (c >= from && c <= from + 25)
 			copy[i] = (char)(c - from + to);
 	}
-	*ret_value = bl_value_varchar((struct bl_str){copy, s.len});
+	*ret_value = bl_value__varchar((struct bl_str){copy, s.len});
 	return BL_OK;
 }
 
@@ -67,7 +68,7 @@ require_ascii(const struct bl_node *call, const struct bl_value *arg, struct bl_
 {
 	for (size_t i = 0; i < arg->str.len; i++)
 		if ((unsigned char)arg->str.ptr[i] >= 0x80)
-			return bl_eval_fail(call->kids[0], arg, reterr,
+			return bl_eval__fail(call->kids[0], arg, reterr,
 			    "and %.*s() knows ASCII letters only", BL_STR_ARG(call->text));
 	return BL_OK;
 }
@@ -88,13 +89,13 @@ BL_FUNCTION(bl_fn__upper)
 
 BL_FUNCTION(bl_fn__trim)
 {
-	*ret_value = bl_value_varchar(bl_str_trim(args[0].str));
+	*ret_value = bl_value__varchar(bl_str_trim(args[0].str));
 	return BL_OK;
 }
 
 BL_FUNCTION(bl_fn__length)
 {
-	*ret_value = bl_value_bigint((int64_t)n_points(args[0].str));
+	*ret_value = bl_value__bigint((int64_t)n_points(args[0].str));
 	return BL_OK;
 }
 
@@ -106,7 +107,7 @@ BL_FUNCTION(bl_fn__substr)
 	int64_t length = call->n_kids > 2 ? args[2].i64 : points;
 	size_t from, to;
 
-	*ret_value = bl_value_varchar(bl_str_sub(s, 0, 0));
+	*ret_value = bl_value__varchar(bl_str_sub(s, 0, 0));
 	if (start < 0)
 		start = start < -points ? 0 : points + start + 1;
 	if (start == 0 || start > points || length <= 0)
@@ -115,7 +116,7 @@ BL_FUNCTION(bl_fn__substr)
 		length = points - start + 1;
 	from = byte_of_point(s, (uint64_t)start - 1);
 	to = byte_of_point(s, (uint64_t)(start - 1 + length));
-	*ret_value = bl_value_varchar(bl_str_sub(s, from, to));
+	*ret_value = bl_value__varchar(bl_str_sub(s, from, to));
 	return BL_OK;
 }
 
@@ -123,7 +124,7 @@ BL_FUNCTION(bl_fn__strpos)
 {
 	size_t at = bl_str_find(args[0].str, args[1].str);
 
-	*ret_value = bl_value_bigint(0);
+	*ret_value = bl_value__bigint(0);
 	if (at != SIZE_MAX)
 		ret_value->i64 = (int64_t)n_points(bl_str_sub(args[0].str, 0, at)) + 1;
 	return BL_OK;
@@ -131,7 +132,7 @@ BL_FUNCTION(bl_fn__strpos)
 
 BL_FUNCTION(bl_fn__starts_with)
 {
-	*ret_value = bl_value_boolean(bl_str_starts(args[0].str, args[1].str));
+	*ret_value = bl_value__boolean(bl_str_starts(args[0].str, args[1].str));
 	return BL_OK;
 }
 
@@ -156,7 +157,7 @@ require_separator(struct bl_eval *ev, const struct bl_node *call, const struct b
 	if (args[1].str.len == 0)
 		return bl_fail_pos(reterr, BL_EINPUT, call->kids[1]->line, call->kids[1]->column,
 		    "the separator of %.*s() must not be empty", BL_STR_ARG(call->text));
-	return bl_eval_spend(ev, call, args[0].str.len / 16, reterr);
+	return bl_eval__spend(ev, call, args[0].str.len / 16, reterr);
 }
 
 BL_FUNCTION(bl_fn__split)
@@ -172,11 +173,12 @@ BL_FUNCTION(bl_fn__split)
 		n++;
 	parts = bl_new(ev->arena, struct bl_value, n);
 	if (parts == NULL)
-		return bl_eval_no_memory(reterr);
+		return bl_eval__no_memory(reterr);
 	rest = args[0].str;
 	for (uint64_t i = 0; next_part(&rest, args[1].str, &part); i++)
-		parts[i] = bl_value_varchar(part);
-	*ret_value = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = parts, .n = n};
+		parts[i] = bl_value__varchar(part);
+	*ret_value = (struct bl_value){
+	    .kind = BL_TYPE_ARRAY, .element = BL_TYPE_VARCHAR, .elements = parts, .n = n};
 	return BL_OK;
 }
 
@@ -191,10 +193,10 @@ BL_FUNCTION(bl_fn__split_part)
 	if (args[2].i64 < 1)
 		return bl_fail_pos(reterr, BL_EINPUT, call->kids[2]->line, call->kids[2]->column,
 		    "split_part() counts from 1, not from %lld", (long long)args[2].i64);
-	*ret_value = bl_value_null(BL_TYPE_VARCHAR);
+	*ret_value = bl_value__null(BL_TYPE_VARCHAR);
 	for (int64_t i = 1; next_part(&rest, args[1].str, &part); i++) {
 		if (i == args[2].i64) {
-			*ret_value = bl_value_varchar(part);
+			*ret_value = bl_value__varchar(part);
 			break;
 		}
 	}
@@ -215,10 +217,10 @@ BL_FUNCTION(bl_fn__replace)
 		len += part.len;
 	assert(n > 0);
 	if (__builtin_mul_overflow(n - 1, with.len, &at) || __builtin_add_overflow(len, at, &len))
-		return bl_eval_no_memory(reterr);
+		return bl_eval__no_memory(reterr);
 	out = bl_new(ev->arena, char, len);
 	if (out == NULL)
-		return bl_eval_no_memory(reterr);
+		return bl_eval__no_memory(reterr);
 	at = 0;
 	rest = args[0].str;
 	while (next_part(&rest, args[1].str, &part)) {
@@ -229,7 +231,7 @@ BL_FUNCTION(bl_fn__replace)
 			memcpy(out + at, with.ptr, with.len);
 		at += rest.ptr != NULL ? with.len : 0;
 	}
-	*ret_value = bl_value_varchar((struct bl_str){out, len});
+	*ret_value = bl_value__varchar((struct bl_str){out, len});
 	return BL_OK;
 }
 
@@ -242,13 +244,13 @@ BL_FUNCTION(bl_fn__concat)
 		len += args[i].str.len;
 	out = bl_new(ev->arena, char, len);
 	if (out == NULL)
-		return bl_eval_no_memory(reterr);
+		return bl_eval__no_memory(reterr);
 	for (uint32_t i = 0; i < call->n_kids; i++) {
 		if (args[i].str.len > 0)
 			memcpy(out + at, args[i].str.ptr, args[i].str.len);
 		at += args[i].str.len;
 	}
-	*ret_value = bl_value_varchar((struct bl_str){out, len});
+	*ret_value = bl_value__varchar((struct bl_str){out, len});
 	return BL_OK;
 }
 
@@ -286,7 +288,7 @@ BL_FUNCTION(bl_fn__url_decode)
 	char *plain = bl_new(ev->arena, char, s.len);
 
 	if (plain == NULL)
-		return bl_eval_no_memory(reterr);
+		return bl_eval__no_memory(reterr);
 	for (size_t i = 0; i < s.len; i++) {
 		bool hex =
 		    i + 2 < s.len && strchr("0123456789abcdefABCDEF", s.ptr[i + 1]) != NULL &&
@@ -294,18 +296,18 @@ BL_FUNCTION(bl_fn__url_decode)
 		    strchr("0123456789abcdefABCDEF", s.ptr[i + 2]) != NULL && s.ptr[i + 2] != '\0';
 
 		if (s.ptr[i] == '%' && !hex)
-			return bl_eval_fail(call->kids[0], args, reterr,
+			return bl_eval__fail(call->kids[0], args, reterr,
 			    "and url_decode() finds a %% that two hex digits do not follow");
 		plain[i] = s.ptr[i];
 		if (plain[i] == '+')
 			plain[i] = ' ';
 	}
 	if (bl_str_percent_decode(ev->arena, (struct bl_str){plain, s.len}, &out))
-		return bl_eval_no_memory(reterr);
+		return bl_eval__no_memory(reterr);
 	if (!is_utf8(out))
-		return bl_eval_fail(call->kids[0], args, reterr,
+		return bl_eval__fail(call->kids[0], args, reterr,
 		    "and url_decode() finds bytes in it that are no UTF-8");
-	*ret_value = bl_value_varchar(out);
+	*ret_value = bl_value__varchar(out);
 	return BL_OK;
 }
 
@@ -332,9 +334,9 @@ BL_FUNCTION(bl_fn__is_any_address)
 	}
 	bits = most;
 	if (most == 0 || (slash != SIZE_MAX && (!bl_str_to_u64(length, &bits) || bits > most)))
-		return bl_eval_fail(call->kids[0], args, reterr,
+		return bl_eval__fail(call->kids[0], args, reterr,
 		    "and '%.*s' is no IPv4 or IPv6 network", BL_STR_ARG(s));
-	*ret_value = bl_value_boolean(bits == 0);
+	*ret_value = bl_value__boolean(bits == 0);
 	return BL_OK;
 }
 
@@ -344,9 +346,9 @@ BL_FUNCTION(bl_fn__wildcard_match)
 	struct bl_wildcards iam = {.any = '*', .one = '?', .escape = -1};
 	bool found = false;
 	enum bl_status status =
-	    bl_eval_like(ev, call, args[0].str, args[1].str, &iam, &found, reterr);
+	    bl_eval__like(ev, call, args[0].str, args[1].str, &iam, &found, reterr);
 
 	if (!status)
-		*ret_value = bl_value_boolean(found);
+		*ret_value = bl_value__boolean(found);
 	return status;
 }

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 
 void
-bl_lexer_init(struct bl_lexer *lexer, struct bl_str text, struct bl_arena *arena)
+bl_lexer__init(struct bl_lexer *lexer, struct bl_str text, struct bl_arena *arena)
 {
 	*lexer = (struct bl_lexer){.text = text, .line = 1, .arena = arena};
 }
@@ -163,7 +163,7 @@ sign(struct bl_lexer *lx, struct bl_token *token, struct bl_err *reterr)
 			return BL_OK;
 		}
 	}
-	if (c > 0 && strchr("()[],.+-*/%=<>;:", c) != NULL) {
+	if (c > 0 && strchr("()[],.+-*/%=<>", c) != NULL) {
 		lx->at++;
 		return BL_OK;
 	}
@@ -175,7 +175,7 @@ sign(struct bl_lexer *lx, struct bl_token *token, struct bl_err *reterr)
 }
 
 BL_STATUS
-bl_lexer_next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err *reterr)
+bl_lexer__next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err *reterr)
 {
 	struct bl_token token = {.kind = BL_TOKEN_END};
 	enum bl_status status = skip_blanks(lexer, reterr);
@@ -188,8 +188,8 @@ bl_lexer_next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err 
 	token.line = lexer->line;
 	token.column = column(lexer);
 	c = peek(lexer, 0);
-	if (c == '\'' || c == '"' || c == '`') { /* Hive's statements quote names so: `name`. */
-		token.kind = c == '\'' ? BL_TOKEN_STRING : BL_TOKEN_QUOTED;
+	if (c == '\'' || c == '"') {
+		token.kind = c == '"' ? BL_TOKEN_QUOTED : BL_TOKEN_STRING;
 		status = quoted(lexer, (char)c, &token, reterr);
 	} else if (is_digit(c) || (c == '.' && is_digit(peek(lexer, 1)))) {
 		status = number(lexer, &token, reterr);
@@ -200,11 +200,6 @@ bl_lexer_next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err 
 		while (is_word(peek(lexer, 0)))
 			lexer->at++;
 		token.text = (struct bl_str){lexer->text.ptr + start, lexer->at - start};
-	} else if (c == '?') {
-		token.kind = BL_TOKEN_PARAM;
-		lexer->at++;
-		status = bl_str_printf(
-		    lexer->arena, &token.text, reterr, "%u", (unsigned)++lexer->n_params);
 	} else if (c != -1) {
 		status = sign(lexer, &token, reterr);
 	}

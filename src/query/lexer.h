@@ -17,8 +17,8 @@ enum bl_token_kind {
 	BL_TOKEN_STRING,  /* 'text'; text without quotes. */
 	BL_TOKEN_INTEGER, /* Digits. */
 	BL_TOKEN_DECIMAL, /* 1.5, .5, 1e3 */
-	BL_TOKEN_PARAM,	  /* :name; text is the name.  ?: its number, from 1. */
-	BL_TOKEN_SIGN,	  /* One of ( ) [ ] , . + - * / % = <> != < <= > >= || -> ; : */
+	BL_TOKEN_PARAM,	  /* :name; text is the name. */
+	BL_TOKEN_SIGN,	  /* One of ( ) [ ] , . + - * / % = <> != < <= > >= || -> */
 };
 
 struct bl_token {
@@ -32,13 +32,12 @@ struct bl_lexer {
 	size_t at;
 	uint32_t line;
 	size_t line_start;
-	uint32_t n_params;	/* Of ?, so far. */
 	struct bl_arena *arena; /* For strings with doubled quotes. */
 };
 
-void bl_lexer_init(struct bl_lexer *lexer, struct bl_str text, struct bl_arena *arena);
+void bl_lexer__init(struct bl_lexer *lexer, struct bl_str text, struct bl_arena *arena);
 
-/* bl_lexer_next(lexer, &token, reterr): END again and again behind the last. */
-BL_STATUS bl_lexer_next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err *reterr);
+/* bl_lexer__next(lexer, &token, reterr): END again and again behind the last. */
+BL_STATUS bl_lexer__next(struct bl_lexer *lexer, struct bl_token *ret_token, struct bl_err *reterr);
 
 #endif

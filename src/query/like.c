@@ -73,7 +73,7 @@ match(struct bl_str text, struct bl_str pattern, const struct bl_wildcards *w, u
 }
 
 BL_STATUS
-bl_eval_like(struct bl_eval *ev, const struct bl_node *at, struct bl_str text,
+bl_eval__like(struct bl_eval *ev, const struct bl_node *at, struct bl_str text,
     struct bl_str pattern, const struct bl_wildcards *wildcards, bool *ret_found,
     struct bl_err *reterr)
 {
@@ -84,7 +84,7 @@ bl_eval_like(struct bl_eval *ev, const struct bl_node *at, struct bl_str text,
 		    "the pattern's escape character must stand before a wildcard or itself");
 	/* Bounded before it is begun. */
 	if (text.len > 0 && pattern.len / 8 > ev->steps_left / text.len)
-		return bl_eval_spend(ev, at, UINT64_MAX, reterr);
+		return bl_eval__spend(ev, at, UINT64_MAX, reterr);
 	*ret_found = match(text, pattern, wildcards, &steps);
-	return bl_eval_spend(ev, at, steps / 16, reterr);
+	return bl_eval__spend(ev, at, steps / 16, reterr);
 }

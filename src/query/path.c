@@ -7,7 +7,8 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "delivery/item.h"
-#include "query/node.h"
+#include "query/ast.h"
+#include "query/value_priv.h"
 #include "json/json.h"
 
 enum column {
@@ -53,7 +54,7 @@ static const struct {
 };
 
 size_t
-bl_path_find(struct bl_str name)
+bl_path__find(struct bl_str name)
 {
 	for (size_t i = 0; i < N_COLUMNS; i++)
 		if (bl_str_eq_ci(name, bl_str_of(columns[i].name)))
@@ -62,23 +63,21 @@ bl_path_find(struct bl_str name)
 }
 
 struct bl_str
-bl_path_name(size_t i)
+bl_path__name(size_t i)
 {
 	assert(i < N_COLUMNS);
 	return bl_str_of(columns[i].name);
 }
 
-struct bl_datatype
-bl_path_type(size_t i)
+struct bl_type
+bl_path__type(size_t i)
 {
 	assert(i < N_COLUMNS);
-	if (columns[i].kind == BL_TYPE_MAP)
-		return bl_type_map(bl_type_of(BL_TYPE_VARCHAR), bl_type_of(BL_TYPE_VARCHAR));
-	return *bl_type_of(columns[i].kind);
+	return (struct bl_type){.kind = columns[i].kind};
 }
 
 size_t
-bl_path_distance(struct bl_str a, struct bl_str b)
+bl_path__distance(struct bl_str a, struct bl_str b)
 {
 	size_t row[64];
 
@@ -103,13 +102,13 @@ bl_path_distance(struct bl_str a, struct bl_str b)
 }
 
 struct bl_str
-bl_path_nearest(struct bl_str name)
+bl_path__nearest(struct bl_str name)
 {
 	struct bl_str best = {0};
 	size_t least = name.len / 2 + 1;
 
 	for (size_t i = 0; i < N_COLUMNS; i++) {
-		size_t d = bl_path_distance(name, bl_str_of(columns[i].name));
+		size_t d = bl_path__distance(name, bl_str_of(columns[i].name));
 
 		if (d < least) {
 			least = d;
@@ -122,7 +121,7 @@ bl_path_nearest(struct bl_str name)
 static struct bl_value
 text_or_null(struct bl_str text)
 {
-	struct bl_value value = bl_value_varchar(text);
+	struct bl_value value = bl_value__varchar(text);
 
 	value.null = text.ptr == NULL;
 	return value;
@@ -136,7 +135,7 @@ instant_or_null(int64_t ns)
 }
 
 struct bl_value
-bl_path_column(size_t i, const struct bl_item *item)
+bl_path__column(size_t i, const struct bl_item *item)
 {
 	struct bl_value value;
 
@@ -153,20 +152,20 @@ bl_path_column(size_t i, const struct bl_item *item)
 	case COL_CREATED: return instant_or_null(item->created_ns);
 	case COL_STATUS: return text_or_null(bl_str_of(bl_item_status_name(item->status)));
 	case COL_STATE_ID:
-		value = bl_value_bigint(item->state_id);
+		value = bl_value__bigint(item->state_id);
 		value.null = item->state_id == 0; /* 0 is how an item without one is kept. */
 		return value;
 	case COL_TAGS:
-		value = bl_value_json(item->tags);
+		value = bl_value__json(item->tags);
 		value.kind = BL_TYPE_MAP;
 		return value;
-	case COL_CONFIGURATION: return bl_value_json(item->configuration);
-	case COL_SUPPLEMENTARY: return bl_value_json(item->supplementary);
-	case COL_RELATIONSHIPS: return bl_value_json(item->relationships);
+	case COL_CONFIGURATION: return bl_value__json(item->configuration);
+	case COL_SUPPLEMENTARY: return bl_value__json(item->supplementary);
+	case COL_RELATIONSHIPS: return bl_value__json(item->relationships);
 	case N_COLUMNS: break;
 	}
 	assert(false);
-	return bl_value_null(BL_TYPE_UNKNOWN);
+	return bl_value__null(BL_TYPE_UNKNOWN);
 }
 
 /* Can the name stand behind a dot without quotes? */
@@ -209,7 +208,7 @@ add_step(const struct bl_node *node, struct bl_str base, struct bl_arena *arena,
 
 /* What the lambda variables stand for while the tree is walked. */
 struct names {
-	struct bl_str vars[BL_NODE_MAX_VARS];
+	struct bl_str vars[BL_AST_MAX_VARS];
 	struct bl_str *reads;
 	size_t n, cap;
 	struct bl_arena *arena;
@@ -224,7 +223,7 @@ name_path(struct bl_node *node, struct names *names)
 	enum bl_status status;
 
 	if (node->kind == BL_NODE_COLUMN)
-		node->path = bl_path_name(node->slot);
+		node->path = bl_path__name(node->slot);
 	if (node->kind == BL_NODE_VAR)
 		node->path = names->vars[node->slot];
 	if (node->kind != BL_NODE_MEMBER && node->kind != BL_NODE_INDEX)
@@ -307,7 +306,7 @@ walk(struct bl_node *node, struct names *names)
 }
 
 BL_STATUS
-bl_path_reads(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr)
+bl_path__reads(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr)
 {
 	struct names names = {.arena = arena, .reterr = reterr};
 	enum bl_status status = walk(expr->root, &names);
@@ -390,7 +389,7 @@ add_cells(struct bl_node *node, struct cells *cells)
 }
 
 BL_STATUS
-bl_path_cells(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr)
+bl_path__cells(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reterr)
 {
 	/* Each path begins at one column. */
 	struct cells cells = {.cap = count_paths(expr->root), .told = true};
@@ -405,30 +404,14 @@ bl_path_cells(struct bl_expr *expr, struct bl_arena *arena, struct bl_err *reter
 	return BL_OK;
 }
 
-const struct bl_json bl_path_error = {.kind = BL_JSON_NULL};
-
-/* The type by which a path's node takes what it finds. */
-static enum bl_type_kind
-base_kind(const struct bl_node *node)
-{
-	if (node->kind == BL_NODE_COLUMN)
-		return node->type.kind;
-	if (node->kind == BL_NODE_MEMBER || node->kind == BL_NODE_INDEX)
-		return node->kids[0]->type.kind;
-	return BL_TYPE_JSON;
-}
-
 bool
-bl_path_cell(const struct bl_node *node, const struct bl_json *json, struct bl_value *ret_value)
+bl_path__cell(const struct bl_node *node, const struct bl_json *json, struct bl_value *ret_value)
 {
-	struct bl_value value = bl_value_json(json);
-	enum bl_type_kind kind = base_kind(node);
+	struct bl_value value = bl_value__json(json);
+	enum bl_type_kind kind =
+	    node->kind == BL_NODE_COLUMN ? node->type.kind : node->kids[0]->type.kind;
 
-	if (json == &bl_path_error)
-		return false;
-	if (node->type.kind == BL_TYPE_BOOLEAN || node->type.kind == BL_TYPE_BIGINT)
-		value = bl_value_plain(value);
-	*ret_value = bl_value_null(node->type.kind);
+	*ret_value = bl_value__null(node->type.kind);
 	if (node->kind != BL_NODE_COLUMN && kind != BL_TYPE_MAP) {
 		*ret_value = value.null ? *ret_value : value;
 		return true;
@@ -440,10 +423,10 @@ bl_path_cell(const struct bl_node *node, const struct bl_json *json, struct bl_v
 	*ret_value = value;
 	switch (kind) {
 	case BL_TYPE_VARCHAR:
-		*ret_value = bl_value_plain(value);
+		*ret_value = bl_value__plain(value);
 		return ret_value->kind == BL_TYPE_VARCHAR;
 	case BL_TYPE_BIGINT:
-		*ret_value = bl_value_plain(value);
+		*ret_value = bl_value__plain(value);
 		return ret_value->kind == BL_TYPE_BIGINT;
 	case BL_TYPE_TIMESTAMP:
 		*ret_value = (struct bl_value){.kind = BL_TYPE_TIMESTAMP};
@@ -454,10 +437,6 @@ bl_path_cell(const struct bl_node *node, const struct bl_json *json, struct bl_v
 	case BL_TYPE_UNKNOWN:
 	case BL_TYPE_BOOLEAN:
 	case BL_TYPE_DOUBLE:
-	case BL_TYPE_DATE:
-	case BL_TYPE_SPAN:
-	case BL_TYPE_MONTHS:
-	case BL_TYPE_ROW:
 	case BL_TYPE_ARRAY: break; /* No column is one. */
 	}
 	return false;

@@ -5,28 +5,68 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "query/parser.h"
+#include "query/value_priv.h"
 
-/* More than any function takes. */
-#define MAX_LAMBDA_VARS 4
+/* TYPE or array(TYPE) behind CAST(x AS. */
+static BL_STATUS
+parse_type(struct bl_parser *p, struct bl_type *ret)
+{
+	static const struct {
+		const char *word;
+		enum bl_type_kind kind;
+	} types[] = {{"boolean", BL_TYPE_BOOLEAN}, {"bigint", BL_TYPE_BIGINT},
+	    {"integer", BL_TYPE_BIGINT}, {"int", BL_TYPE_BIGINT}, {"double", BL_TYPE_DOUBLE},
+	    {"varchar", BL_TYPE_VARCHAR}, {"timestamp", BL_TYPE_TIMESTAMP}, {"json", BL_TYPE_JSON}};
+	struct bl_token at = p->token;
+	enum bl_status status;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (!bl_parser__at_word(p, types[i].word))
+			continue;
+		ret->kind = types[i].kind;
+		return bl_parser__next(p);
+	}
+	if (!bl_parser__at_word(p, "array")) {
+		if (at.kind != BL_TOKEN_WORD)
+			return bl_parser__fail_expected(p, "a type");
+		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, at.line, at.column,
+		    "the type %.*s is not supported in CAST; there are boolean, bigint, double, "
+		    "varchar, timestamp, json, array(...)",
+		    BL_STR_ARG(at.text));
+	}
+	status = bl_parser__next(p);
+	if (!status)
+		status = bl_parser__expect_sign(p, "(");
+	if (!status)
+		status = parse_type(p, ret);
+	if (status)
+		return status;
+	if (ret->kind == BL_TYPE_ARRAY)
+		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, at.line, at.column,
+		    "arrays of arrays are not supported; use array(json)");
+	ret->element = ret->kind;
+	ret->kind = BL_TYPE_ARRAY;
+	return bl_parser__expect_sign(p, ")");
+}
 
 static BL_STATUS
 parse_cast(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_node *node = NULL, *kid = NULL;
-	enum bl_status status = bl_parser_new_node(p, BL_NODE_CAST, at, &node);
+	enum bl_status status = bl_parser__new_node(p, BL_NODE_CAST, at, &node);
 
 	if (!status)
-		status = bl_parser_next(p);
+		status = bl_parser__next(p);
 	if (!status)
-		status = bl_parser_expr(p, &kid);
+		status = bl_parser__expr(p, &kid);
 	if (!status)
-		status = bl_parser_expect_word(p, "AS");
+		status = bl_parser__expect_word(p, "AS");
 	if (!status)
-		status = bl_parser_type(p, &node->type);
+		status = parse_type(p, &node->type);
 	if (!status)
-		status = bl_parser_expect_sign(p, ")");
+		status = bl_parser__expect_sign(p, ")");
 	if (!status)
-		status = bl_parser_join(p, node, kid, NULL);
+		status = bl_parser__join(p, node, kid, NULL);
 	if (status)
 		return status;
 	node->negated = bl_str_eq_ci(at->text, BL_STR("TRY_CAST"));
@@ -39,11 +79,11 @@ static BL_STATUS
 parse_branch(struct bl_parser *p, const char *word, struct bl_nodes *list)
 {
 	struct bl_node *kid = NULL;
-	enum bl_status status = bl_parser_expect_word(p, word);
+	enum bl_status status = bl_parser__expect_word(p, word);
 
 	if (!status)
-		status = bl_parser_expr(p, &kid);
-	return status ? status : bl_parser_push(p, list, kid);
+		status = bl_parser__expr(p, &kid);
+	return status ? status : bl_parser__push(p, list, kid);
 }
 
 static BL_STATUS
@@ -51,28 +91,49 @@ parse_case(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_nodes list = {0};
 	struct bl_node *node = NULL, *kid = NULL;
-	enum bl_status status = bl_parser_new_node(p, BL_NODE_CASE, at, &node);
+	enum bl_status status = bl_parser__new_node(p, BL_NODE_CASE, at, &node);
 
-	if (!status && !bl_parser_at_word(p, "WHEN")) {
+	if (!status && !bl_parser__at_word(p, "WHEN")) {
 		node->has_operand = true;
-		status = bl_parser_expr(p, &kid);
+		status = bl_parser__expr(p, &kid);
 		if (!status)
-			status = bl_parser_push(p, &list, kid);
+			status = bl_parser__push(p, &list, kid);
 	}
 	do {
 		if (!status)
 			status = parse_branch(p, "WHEN", &list);
 		if (!status)
 			status = parse_branch(p, "THEN", &list);
-	} while (!status && bl_parser_at_word(p, "WHEN"));
-	if (!status && bl_parser_at_word(p, "ELSE")) {
+	} while (!status && bl_parser__at_word(p, "WHEN"));
+	if (!status && bl_parser__at_word(p, "ELSE")) {
 		node->has_else = true;
 		status = parse_branch(p, "ELSE", &list);
 	}
 	if (!status)
-		status = bl_parser_expect_word(p, "END");
+		status = bl_parser__expect_word(p, "END");
 	if (!status)
-		status = bl_parser_adopt(p, node, &list);
+		status = bl_parser__adopt(p, node, &list);
+	if (!status)
+		*ret = node;
+	return status;
+}
+
+static BL_STATUS
+parse_call(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
+{
+	struct bl_nodes list = {0};
+	struct bl_node *node = NULL;
+	enum bl_status status = bl_parser__new_node(p, BL_NODE_CALL, at, &node);
+
+	if (!status)
+		status = bl_parser__next(p);
+	if (status)
+		return status;
+	node->text = at->text;
+	status =
+	    bl_parser__at_sign(p, ")") ? bl_parser__next(p) : bl_parser__parse_list(p, ")", &list);
+	if (!status)
+		status = bl_parser__adopt(p, node, &list);
 	if (!status)
 		*ret = node;
 	return status;
@@ -83,153 +144,66 @@ parse_array(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret
 {
 	struct bl_nodes list = {0};
 	struct bl_node *node = NULL;
-	enum bl_status status = bl_parser_new_node(p, BL_NODE_ARRAY, at, &node);
+	enum bl_status status = bl_parser__new_node(p, BL_NODE_ARRAY, at, &node);
 
 	if (!status)
-		status = bl_parser_next(p);
+		status = bl_parser__next(p);
 	if (!status)
-		status = bl_parser_at_sign(p, "]") ? bl_parser_next(p)
-						   : bl_parser_parse_list(p, "]", &list);
+		status = bl_parser__at_sign(p, "]") ? bl_parser__next(p)
+						    : bl_parser__parse_list(p, "]", &list);
 	if (!status)
-		status = bl_parser_adopt(p, node, &list);
+		status = bl_parser__adopt(p, node, &list);
 	if (!status)
 		*ret = node;
 	return status;
 }
 
-/* vars -> body, at the arrow. */
 static BL_STATUS
-parse_lambda(struct bl_parser *p, const struct bl_token *at, const struct bl_str *vars,
-    uint32_t n_vars, struct bl_node **ret)
+parse_lambda(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_node *node = NULL, *body = NULL;
-	struct bl_str *own = bl_new(p->arena, struct bl_str, n_vars);
-	enum bl_status status = bl_parser_new_node(p, BL_NODE_LAMBDA, at, &node);
+	enum bl_status status = bl_parser__new_node(p, BL_NODE_LAMBDA, at, &node);
 
-	if (own == NULL)
-		return bl_fail(p->reterr, BL_ENOMEM, "no memory for the expression's tree");
-	memcpy(own, vars, n_vars * sizeof(*own));
 	if (!status)
-		status = bl_parser_next(p);
+		status = bl_parser__next(p);
 	if (!status)
-		status = bl_parser_expr(p, &body);
+		status = bl_parser__expr(p, &body);
 	if (!status)
-		status = bl_parser_join(p, node, body, NULL);
+		status = bl_parser__join(p, node, body, NULL);
 	if (status)
 		return status;
-	node->text = own[0];
-	node->vars = own;
-	node->n_vars = n_vars;
+	node->text = at->text;
 	*ret = node;
 	return BL_OK;
 }
 
-/* Is "(a, b) ->" what begins behind the parenthesis at hand?  Then it is taken up to the arrow. */
 static BL_STATUS
-parse_variables(struct bl_parser *p, struct bl_str vars[MAX_LAMBDA_VARS], uint32_t *ret_n)
-{
-	struct bl_parser ahead = *p;
-	uint32_t n = 0;
-
-	*ret_n = 0;
-	ahead.reterr = NULL; /* What is wrong in the text is told when it is read. */
-	do {
-		if (n == MAX_LAMBDA_VARS || bl_parser_next(&ahead) ||
-		    (ahead.token.kind != BL_TOKEN_WORD && ahead.token.kind != BL_TOKEN_QUOTED))
-			return BL_OK;
-		vars[n++] = ahead.token.text;
-		if (bl_parser_next(&ahead))
-			return BL_OK;
-	} while (bl_parser_at_sign(&ahead, ","));
-	if (!bl_parser_at_sign(&ahead, ")") || bl_parser_next(&ahead) ||
-	    !bl_parser_at_sign(&ahead, "->"))
-		return BL_OK;
-	ahead.reterr = p->reterr;
-	*p = ahead;
-	*ret_n = n;
-	return BL_OK;
-}
-
-bool
-bl_parser_at_query(const struct bl_parser *p)
-{
-	return p->hooks != NULL && p->hooks->subquery != NULL &&
-	       (bl_parser_at_word(p, "SELECT") || bl_parser_at_word(p, "WITH") ||
-		   bl_parser_at_word(p, "VALUES"));
-}
-
-BL_STATUS
-bl_parser_subquery(struct bl_parser *p, const struct bl_token *at, enum bl_subquery_kind kind,
-    struct bl_node *left, struct bl_node **ret)
+parse_timestamp(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 {
 	struct bl_node *node = NULL;
-	enum bl_status status = bl_parser_new_node(p, BL_NODE_SUBQUERY, at, &node);
+	enum bl_status status = bl_parser__new_node(p, BL_NODE_LITERAL, at, &node);
 
-	if (!status)
-		status = p->hooks->subquery(p->hooks->ctx, p, &node->query);
-	if (!status)
-		status = bl_parser_expect_sign(p, ")");
-	if (!status && left != NULL)
-		status = bl_parser_join(p, node, left, NULL);
 	if (status)
 		return status;
-	node->subquery = kind;
+	node->value.kind = BL_TYPE_TIMESTAMP;
+	if (!bl_instant_parse(p->token.text, &node->value.i64))
+		return bl_fail_pos(p->reterr, BL_EINPUT, p->token.line, p->token.column,
+		    "'%.*s' is no instant; write '2026-01-31T18:00:00Z' (with Z or an offset)",
+		    BL_STR_ARG(p->token.text));
 	*ret = node;
-	return BL_OK;
-}
-
-/* (a, b, ...) and ROW(a, ...): behind the first of them, or behind the parenthesis. */
-static BL_STATUS
-parse_row(
-    struct bl_parser *p, const struct bl_token *at, struct bl_node *first, struct bl_node **ret)
-{
-	struct bl_nodes list = {0};
-	struct bl_node *node = NULL;
-	enum bl_status status = bl_parser_new_node(p, BL_NODE_ROW, at, &node);
-
-	if (!status && first != NULL)
-		status = bl_parser_push(p, &list, first);
-	if (!status && first != NULL)
-		status = bl_parser_next(p);
-	if (!status)
-		status = bl_parser_parse_list(p, ")", &list);
-	if (!status)
-		status = bl_parser_adopt(p, node, &list);
-	if (!status)
-		*ret = node;
-	return status;
-}
-
-/* What begins with a parenthesis: a sub-query, a lambda of several variables, a row, or just a
- * value. */
-static BL_STATUS
-parse_parenthesis(struct bl_parser *p, struct bl_node **ret)
-{
-	struct bl_token at = p->token;
-	struct bl_str vars[MAX_LAMBDA_VARS];
-	uint32_t n_vars = 0;
-	enum bl_status status = parse_variables(p, vars, &n_vars);
-
-	if (!status && n_vars > 0)
-		return parse_lambda(p, &at, vars, n_vars, ret);
-	if (!status)
-		status = bl_parser_next(p);
-	if (!status && bl_parser_at_query(p))
-		return bl_parser_subquery(p, &at, BL_SUBQUERY_SCALAR, NULL, ret);
-	if (!status)
-		status = bl_parser_expr(p, ret);
-	if (!status && bl_parser_at_sign(p, ","))
-		return parse_row(p, &at, *ret, ret);
-	return status ? status : bl_parser_expect_sign(p, ")");
+	return bl_parser__next(p);
 }
 
 /* What SQL knows and this engine does not: better its name than "unexpected word". */
 BL_STATUS
-bl_parser_refuse_word(struct bl_parser *p, const struct bl_token *at)
+bl_parser__refuse_word(struct bl_parser *p, const struct bl_token *at)
 {
 	static const char *const known[][2] = {
 	    {"EXISTS", "EXISTS and sub-queries are"},
 	    {"SELECT", "EXISTS and sub-queries are"},
+	    {"INTERVAL", "INTERVAL literals are"},
+	    {"EXTRACT", "EXTRACT is"},
+	    {"ROW", "ROW values are"},
 	    {"CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP is"},
 	    {"CURRENT_DATE", "CURRENT_DATE is"},
 	};
@@ -249,66 +223,6 @@ bl_parser_refuse_word(struct bl_parser *p, const struct bl_token *at)
 	return BL_OK;
 }
 
-/* EXTRACT(field FROM x): the function of the field's name. */
-static BL_STATUS
-parse_extract(struct bl_parser *p, struct bl_node **ret)
-{
-	static const char *const names[][2] = {{"DOW", "day_of_week"}, {"DOY", "day_of_year"},
-	    {"YOW", "year_of_week"}, {"DAY_OF_MONTH", "day"}};
-	struct bl_node *node = NULL, *kid = NULL;
-	enum bl_status status = bl_parser_next(p);
-	struct bl_token field = p->token;
-
-	if (!status && field.kind != BL_TOKEN_WORD)
-		return bl_parser_fail_expected(p, "YEAR, MONTH, DAY, HOUR or their like");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (bl_str_eq_ci(field.text, bl_str_of(names[i][0])))
-			field.text = bl_str_of(names[i][1]);
-	if (!status)
-		status = bl_parser_next(p);
-	if (!status)
-		status = bl_parser_expect_word(p, "FROM");
-	if (!status)
-		status = bl_parser_expr(p, &kid);
-	if (!status)
-		status = bl_parser_expect_sign(p, ")");
-	if (!status)
-		status = bl_parser_new_node(p, BL_NODE_CALL, &field, &node);
-	if (!status)
-		status = bl_parser_join(p, node, kid, NULL);
-	if (status)
-		return status;
-	node->text = field.text;
-	*ret = node;
-	return BL_OK;
-}
-
-/* POSITION(x IN y) is strpos(y, x). */
-static BL_STATUS
-parse_position(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
-{
-	struct bl_node *node = NULL, *part = NULL, *text = NULL;
-	enum bl_status status = bl_parser_next(p);
-
-	if (!status)
-		status = bl_parser_sum(p, &part);
-	if (!status)
-		status = bl_parser_expect_word(p, "IN");
-	if (!status)
-		status = bl_parser_expr(p, &text);
-	if (!status)
-		status = bl_parser_expect_sign(p, ")");
-	if (!status)
-		status = bl_parser_new_node(p, BL_NODE_CALL, at, &node);
-	if (!status)
-		status = bl_parser_join(p, node, text, part);
-	if (status)
-		return status;
-	node->text = BL_STR("strpos");
-	*ret = node;
-	return BL_OK;
-}
-
 /* A word or quoted name: a call, a lambda or a name.  The word is taken already. */
 static BL_STATUS
 parse_name(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
@@ -316,50 +230,27 @@ parse_name(struct bl_parser *p, const struct bl_token *at, struct bl_node **ret)
 	bool word = at->kind == BL_TOKEN_WORD;
 	enum bl_status status = BL_OK;
 
-	*ret = NULL;
-	if (bl_parser_at_sign(p, "->"))
-		return parse_lambda(p, at, &at->text, 1, ret);
-	if (word && bl_parser_at_sign(p, "(") &&
+	if (bl_parser__at_sign(p, "->"))
+		return parse_lambda(p, at, ret);
+	if (word && bl_parser__at_sign(p, "(") &&
 	    (bl_str_eq_ci(at->text, BL_STR("CAST")) || bl_str_eq_ci(at->text, BL_STR("TRY_CAST"))))
 		return parse_cast(p, at, ret);
-	if (word && bl_parser_at_sign(p, "(") && bl_str_eq_ci(at->text, BL_STR("EXTRACT")))
-		return parse_extract(p, ret);
-	if (word && bl_parser_at_sign(p, "(") && bl_str_eq_ci(at->text, BL_STR("POSITION")))
-		return parse_position(p, at, ret);
 	if (word && bl_str_eq_ci(at->text, BL_STR("CASE")))
 		return parse_case(p, at, ret);
-	if (word && bl_parser_at_sign(p, "[") && bl_str_eq_ci(at->text, BL_STR("ARRAY")))
+	if (word && bl_parser__at_sign(p, "[") && bl_str_eq_ci(at->text, BL_STR("ARRAY")))
 		return parse_array(p, at, ret);
-	if (word && bl_parser_at_sign(p, "(") && bl_str_eq_ci(at->text, BL_STR("ROW"))) {
-		status = bl_parser_next(p);
-		return status ? status : parse_row(p, at, NULL, ret);
-	}
-	if (word && bl_parser_at_sign(p, "(") && bl_str_eq_ci(at->text, BL_STR("EXISTS"))) {
-		struct bl_parser ahead = *p;
-
-		ahead.reterr = NULL;
-		if (bl_parser_next(&ahead) == BL_OK && bl_parser_at_query(&ahead)) {
-			status = bl_parser_next(p);
-			return status ? status
-				      : bl_parser_subquery(p, at, BL_SUBQUERY_EXISTS, NULL, ret);
-		}
-	}
-	if (word)
-		status = bl_parser_literal(p, at, ret);
-	if (!status && word && *ret == NULL)
-		status = bl_parser_now(p, at, ret);
-	if (status || *ret != NULL)
-		return status;
+	if (word && p->token.kind == BL_TOKEN_STRING && bl_str_eq_ci(at->text, BL_STR("TIMESTAMP")))
+		return parse_timestamp(p, at, ret);
 	if (p->token.kind == BL_TOKEN_STRING)
 		return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, at->line, at->column,
 		    "%.*s literals are not supported", BL_STR_ARG(at->text));
 	if (word)
-		status = bl_parser_refuse_word(p, at);
+		status = bl_parser__refuse_word(p, at);
 	if (status)
 		return status;
-	if (bl_parser_at_sign(p, "("))
-		return bl_parser_call(p, at, ret);
-	status = bl_parser_new_node(p, BL_NODE_NAME, at, ret);
+	if (bl_parser__at_sign(p, "("))
+		return parse_call(p, at, ret);
+	status = bl_parser__new_node(p, BL_NODE_NAME, at, ret);
 	if (!status)
 		(*ret)->text = at->text;
 	return status;
@@ -378,7 +269,7 @@ parse_literal(struct bl_parser *p, const struct bl_token *at, struct bl_node **r
 			    "the number %.*s does not fit a bigint", BL_STR_ARG(at->text));
 	} else if (at->kind == BL_TOKEN_DECIMAL) {
 		value.kind = BL_TYPE_DOUBLE;
-		if (!bl_value_to_double(at->text, &value.dbl))
+		if (!bl_value__to_double(at->text, &value.dbl))
 			return bl_fail_pos(p->reterr, BL_EINPUT, at->line, at->column,
 			    "the number %.*s does not fit a double", BL_STR_ARG(at->text));
 	} else if (at->kind == BL_TOKEN_WORD) {
@@ -388,27 +279,34 @@ parse_literal(struct bl_parser *p, const struct bl_token *at, struct bl_node **r
 		    .null = null,
 		    .boolean = bl_str_eq_ci(at->text, BL_STR("TRUE"))};
 	}
-	status = bl_parser_new_node(p, BL_NODE_LITERAL, at, ret);
+	status = bl_parser__new_node(p, BL_NODE_LITERAL, at, ret);
 	if (!status)
 		(*ret)->value = value;
 	return status;
 }
 
 BL_STATUS
-bl_parser_primary(struct bl_parser *p, struct bl_node **ret)
+bl_parser__primary(struct bl_parser *p, struct bl_node **ret)
 {
 	struct bl_token at = p->token;
 	enum bl_status status;
 
 	switch (at.kind) {
-	case BL_TOKEN_END: return bl_parser_fail_expected(p, "a value");
+	case BL_TOKEN_END: return bl_parser__fail_expected(p, "a value");
 	case BL_TOKEN_SIGN:
-		if (!bl_parser_at_sign(p, "("))
-			return bl_parser_fail_expected(p, "a value");
-		return parse_parenthesis(p, ret);
+		if (!bl_parser__at_sign(p, "("))
+			return bl_parser__fail_expected(p, "a value");
+		status = bl_parser__next(p);
+		if (!status)
+			status = bl_parser__expr(p, ret);
+		if (!status && bl_parser__at_sign(p, ","))
+			return bl_fail_pos(p->reterr, BL_EUNSUPPORTED, p->token.line,
+			    p->token.column,
+			    "rows and lambdas with several arguments are not supported");
+		return status ? status : bl_parser__expect_sign(p, ")");
 	case BL_TOKEN_WORD:
 	case BL_TOKEN_QUOTED:
-		status = bl_parser_next(p);
+		status = bl_parser__next(p);
 		if (status)
 			return status;
 		if (at.kind == BL_TOKEN_WORD && (bl_str_eq_ci(at.text, BL_STR("NULL")) ||
@@ -417,14 +315,14 @@ bl_parser_primary(struct bl_parser *p, struct bl_node **ret)
 			return parse_literal(p, &at, ret);
 		return parse_name(p, &at, ret);
 	case BL_TOKEN_PARAM:
-		status = bl_parser_new_node(p, BL_NODE_PARAM, &at, ret);
+		status = bl_parser__new_node(p, BL_NODE_PARAM, &at, ret);
 		if (!status)
 			(*ret)->text = at.text;
-		return status ? status : bl_parser_next(p);
+		return status ? status : bl_parser__next(p);
 	case BL_TOKEN_STRING:
 	case BL_TOKEN_INTEGER:
 	case BL_TOKEN_DECIMAL: break;
 	}
 	status = parse_literal(p, &at, ret);
-	return status ? status : bl_parser_next(p);
+	return status ? status : bl_parser__next(p);
 }

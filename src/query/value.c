@@ -1,5 +1,5 @@
 /*
- * Values: JSON scalars as typed values, and the one comparison.
+ * Values: names of types, JSON scalars as typed values, and the one comparison.
  *
  * Numbers: a bigint is exact.  A double that comes from a text (a literal, a JSON number) keeps the
  * text in `str`, and two numbers that both have an exact text compare by it: 16.0 = 16, and 2^64 is
@@ -13,12 +13,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/instant.h"
-#include "query/civil.h"
+#include "query/value_priv.h"
 #include "json/json.h"
 
+static const char *
+kind_name(enum bl_type_kind kind)
+{
+	switch (kind) {
+	case BL_TYPE_UNKNOWN: return "NULL";
+	case BL_TYPE_BOOLEAN: return "boolean";
+	case BL_TYPE_BIGINT: return "bigint";
+	case BL_TYPE_DOUBLE: return "double";
+	case BL_TYPE_VARCHAR: return "varchar";
+	case BL_TYPE_TIMESTAMP: return "timestamp";
+	case BL_TYPE_JSON: return "json";
+	case BL_TYPE_ARRAY: return "array";
+	case BL_TYPE_MAP: return "map(varchar, varchar)";
+	}
+	return "unknown";
+}
+
 const char *
-bl_value_what(const struct bl_value *value)
+bl_value__type_name(struct bl_type type, char text[BL_TYPE_TEXT])
+{
+	if (type.kind == BL_TYPE_ARRAY && type.element != BL_TYPE_UNKNOWN)
+		(void)snprintf(text, BL_TYPE_TEXT, "array(%s)", kind_name(type.element));
+	else
+		(void)snprintf(text, BL_TYPE_TEXT, "%s", kind_name(type.kind));
+	return text;
+}
+
+const char *
+bl_value__what(const struct bl_value *value)
 {
 	if (value->null)
 		return "NULL";
@@ -28,11 +54,7 @@ bl_value_what(const struct bl_value *value)
 	case BL_TYPE_BIGINT: return value->json != NULL ? "a JSON number" : "a bigint";
 	case BL_TYPE_DOUBLE: return value->json != NULL ? "a JSON number" : "a double";
 	case BL_TYPE_VARCHAR: return value->json != NULL ? "a JSON string" : "a varchar";
-	case BL_TYPE_DATE: return "a date";
 	case BL_TYPE_TIMESTAMP: return "a timestamp";
-	case BL_TYPE_SPAN:
-	case BL_TYPE_MONTHS: return "an interval";
-	case BL_TYPE_ROW: return "a row";
 	case BL_TYPE_ARRAY: return "an array";
 	case BL_TYPE_MAP: return "a map";
 	case BL_TYPE_JSON: break;
@@ -49,7 +71,7 @@ bl_value_what(const struct bl_value *value)
 }
 
 bool
-bl_value_to_double(struct bl_str text, double *ret_double)
+bl_value__to_double(struct bl_str text, double *ret_double)
 {
 	char copy[512];
 	char *end = NULL;
@@ -71,37 +93,37 @@ bl_value_to_double(struct bl_str text, double *ret_double)
 }
 
 struct bl_value
-bl_value_null(enum bl_type_kind kind)
+bl_value__null(enum bl_type_kind kind)
 {
 	return (struct bl_value){.kind = kind, .null = true};
 }
 
 struct bl_value
-bl_value_boolean(bool boolean)
+bl_value__boolean(bool boolean)
 {
 	return (struct bl_value){.kind = BL_TYPE_BOOLEAN, .boolean = boolean};
 }
 
 struct bl_value
-bl_value_bigint(int64_t i64)
+bl_value__bigint(int64_t i64)
 {
 	return (struct bl_value){.kind = BL_TYPE_BIGINT, .i64 = i64};
 }
 
 struct bl_value
-bl_value_varchar(struct bl_str str)
+bl_value__varchar(struct bl_str str)
 {
 	return (struct bl_value){.kind = BL_TYPE_VARCHAR, .str = str};
 }
 
 struct bl_value
-bl_value_json(const struct bl_json *json)
+bl_value__json(const struct bl_json *json)
 {
 	return (struct bl_value){.kind = BL_TYPE_JSON, .null = bl_json_missing(json), .json = json};
 }
 
 struct bl_value
-bl_value_plain(struct bl_value value)
+bl_value__plain(struct bl_value value)
 {
 	struct bl_value plain = {.json = value.json};
 
@@ -122,7 +144,7 @@ bl_value_plain(struct bl_value value)
 			return plain;
 		plain.kind = BL_TYPE_DOUBLE;
 		plain.str = value.json->text;
-		return bl_value_to_double(plain.str, &plain.dbl) ? plain : value;
+		return bl_value__to_double(plain.str, &plain.dbl) ? plain : value;
 	case BL_JSON_NULL:
 	case BL_JSON_ARRAY:
 	case BL_JSON_OBJECT: break;
@@ -189,7 +211,7 @@ next_digit(struct decimal *d)
 }
 
 int
-bl_value_decimal_order(struct bl_str a, struct bl_str b)
+bl_value__decimal_order(struct bl_str a, struct bl_str b)
 {
 	struct decimal x = decimal_of(a), y = decimal_of(b);
 	int sign;
@@ -253,64 +275,18 @@ number_order(const struct bl_value *a, const struct bl_value *b)
 	/* JSON is left here only for what does not fit a double: by its text, then. */
 	if ((!is_computed(a) && !is_computed(b)) || a->kind == BL_TYPE_JSON ||
 	    b->kind == BL_TYPE_JSON)
-		return bl_value_decimal_order(exact_text(a, room_a), exact_text(b, room_b));
+		return bl_value__decimal_order(exact_text(a, room_a), exact_text(b, room_b));
 	p = a->kind == BL_TYPE_BIGINT ? (double)a->i64 : a->dbl;
 	q = b->kind == BL_TYPE_BIGINT ? (double)b->i64 : b->dbl;
 	return p < q ? -1 : p > q;
 }
 
-static bool
-is_temporal(const struct bl_value *v)
-{
-	return v->kind == BL_TYPE_DATE || v->kind == BL_TYPE_TIMESTAMP;
-}
-
-/* A date is its midnight. */
-static int
-temporal_order(const struct bl_value *a, const struct bl_value *b)
-{
-	int64_t p = a->i64, q = b->i64;
-
-	if (a->kind != b->kind) {
-		p = a->kind == BL_TYPE_DATE ? p : bl_civil_day(p);
-		q = b->kind == BL_TYPE_DATE ? q : bl_civil_day(q);
-		if (p == q && a->kind == BL_TYPE_DATE)
-			return b->i64 == q * BL_NS_PER_DAY ? 0 : -1;
-		if (p == q)
-			return a->i64 == p * BL_NS_PER_DAY ? 0 : 1;
-	}
-	return p < q ? -1 : p > q;
-}
-
-/* Element by element; the shorter one is less.  False where an element is NULL or has no order. */
-static bool
-list_order(const struct bl_value *a, const struct bl_value *b, int *ret_order)
-{
-	uint64_t n = a->n < b->n ? a->n : b->n;
-
-	for (uint64_t i = 0; i < n; i++) {
-		struct bl_value p = bl_value_plain(a->elements[i]);
-		struct bl_value q = bl_value_plain(b->elements[i]);
-
-		if (p.null || q.null || !bl_value_compare(&p, &q, ret_order))
-			return false;
-		if (*ret_order != 0)
-			return true;
-	}
-	*ret_order = a->n < b->n ? -1 : a->n > b->n;
-	return true;
-}
-
 bool
-bl_value_compare(const struct bl_value *a, const struct bl_value *b, int *ret_order)
+bl_value__compare(const struct bl_value *a, const struct bl_value *b, int *ret_order)
 {
 	assert(!a->null && !b->null);
 	if (is_number(a) && is_number(b)) {
 		*ret_order = number_order(a, b);
-		return true;
-	}
-	if (is_temporal(a) && is_temporal(b)) {
-		*ret_order = temporal_order(a, b);
 		return true;
 	}
 	if (a->kind != b->kind)
@@ -318,17 +294,46 @@ bl_value_compare(const struct bl_value *a, const struct bl_value *b, int *ret_or
 	switch (a->kind) {
 	case BL_TYPE_BOOLEAN: *ret_order = (int)a->boolean - (int)b->boolean; return true;
 	case BL_TYPE_VARCHAR: *ret_order = bl_str_cmp(a->str, b->str); return true;
-	case BL_TYPE_SPAN:
-	case BL_TYPE_MONTHS: *ret_order = a->i64 < b->i64 ? -1 : a->i64 > b->i64; return true;
-	case BL_TYPE_ARRAY:
-	case BL_TYPE_ROW: return list_order(a, b, ret_order);
-	case BL_TYPE_DATE:
-	case BL_TYPE_TIMESTAMP:
+	case BL_TYPE_TIMESTAMP: *ret_order = a->i64 < b->i64 ? -1 : a->i64 > b->i64; return true;
 	case BL_TYPE_UNKNOWN:
 	case BL_TYPE_BIGINT:
 	case BL_TYPE_DOUBLE:
 	case BL_TYPE_JSON:
+	case BL_TYPE_ARRAY:
 	case BL_TYPE_MAP: break;
 	}
 	return false;
+}
+
+bool
+bl_list__open(const struct bl_value *value, struct bl_list *ret_list)
+{
+	*ret_list = (struct bl_list){0};
+	if (value->null)
+		return false;
+	if (value->kind == BL_TYPE_ARRAY) {
+		ret_list->elements = value->elements;
+		ret_list->n = value->n;
+		return true;
+	}
+	if (value->kind != BL_TYPE_JSON || value->json->kind != BL_JSON_ARRAY)
+		return false;
+	ret_list->json = value->json->first;
+	ret_list->n = value->json->n;
+	return true;
+}
+
+bool
+bl_list__next(struct bl_list *list, struct bl_value *ret_value)
+{
+	if (list->i >= list->n)
+		return false;
+	if (list->elements != NULL) {
+		*ret_value = list->elements[list->i];
+	} else {
+		*ret_value = bl_value__json(list->json);
+		list->json = list->json->next;
+	}
+	list->i++;
+	return true;
 }

@@ -51,7 +51,9 @@ to_list(enum bl_rule_param_kind kind, struct bl_str text, struct bl_arena *arena
 	elements = bl_new(arena, struct bl_value, most);
 	if (elements == NULL)
 		return BL_ENOMEM;
-	*ret = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = elements};
+	*ret = (struct bl_value){.kind = BL_TYPE_ARRAY,
+	    .element = each == BL_PARAM_INT ? BL_TYPE_BIGINT : BL_TYPE_VARCHAR,
+	    .elements = elements};
 	*ret_good = true;
 	rest = text;
 	while (bl_str_split(&rest, ',', &part)) {

@@ -22,7 +22,7 @@ run(struct bl_str text, struct bl_str json, struct bl_arena *arena, struct bl_js
 	};
 	struct bl_value element = {.kind = BL_TYPE_BIGINT, .i64 = 22};
 	struct bl_value values[2] = {{.kind = BL_TYPE_VARCHAR, .str = BL_STR("x")},
-	    {.kind = BL_TYPE_ARRAY, .elements = &element, .n = 1}};
+	    {.kind = BL_TYPE_ARRAY, .element = BL_TYPE_BIGINT, .elements = &element, .n = 1}};
 	struct bl_item item = {.type = BL_STR("AWS::EC2::Volume"),
 	    .id = BL_STR("vol-1"),
 	    .created_ns = BL_INSTANT_MIN};

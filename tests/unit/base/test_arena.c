@@ -181,28 +181,6 @@ the_sanitizer_sees_an_overrun_inside_a_block(void **state)
 #endif
 }
 
-/* Several arenas, one budget: what one has, another cannot get; what is freed comes back. */
-static void
-a_pool_is_one_budget(void **state)
-{
-	struct bl_arena_pool pool = {.budget = 100000};
-	struct bl_arena *a = bl_arena_new_of(&pool), *b = bl_arena_new_of(&pool);
-
-	(void)state;
-	assert_non_null(a);
-	assert_non_null(b);
-	assert_non_null(bl_arena_alloc(a, 1, 1, 60000));
-	assert_true(pool.taken >= 60000 && pool.taken <= pool.budget);
-	assert_int_equal(pool.taken, bl_arena_taken(a));
-	assert_null(bl_arena_alloc(b, 1, 1, 60000));
-	assert_true(pool.refused);
-	bl_arena_free(&a);
-	assert_int_equal(pool.taken, bl_arena_taken(b));
-	assert_non_null(bl_arena_alloc(b, 1, 1, 60000));
-	bl_arena_free(&b);
-	assert_int_equal(pool.taken, 0);
-}
-
 int
 main(void)
 {
@@ -213,7 +191,6 @@ main(void)
 	    cmocka_unit_test(rewinding_forgets_what_came_later),
 	    cmocka_unit_test(a_loop_that_resets_asks_the_heap_no_more),
 	    cmocka_unit_test(no_heap_is_an_ordinary_failure),
-	    cmocka_unit_test(a_pool_is_one_budget),
 	    cmocka_unit_test(the_sanitizer_sees_an_overrun_inside_a_block),
 	};
 

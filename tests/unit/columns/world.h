@@ -21,7 +21,6 @@ struct cells {
 	struct cell *cell;
 	size_t n, cap;
 	uint32_t *count; /* Of an element table: rows of each parent. */
-	uint8_t *what;	 /* And what it is, enum bl_cell. */
 	size_t n_counts, cap_counts;
 };
 

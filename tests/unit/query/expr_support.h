@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "base/instant.h"
 #include "delivery/item.h"
-#include "query/civil.h"
 #include "query/expr.h"
 #include "json/json.h"
 
@@ -60,7 +59,8 @@ fixture_begin(struct fixture *f)
 	assert_ok(bl_item_parse(f->parser, bl_str_of(fixture_item), f->arena, &f->item, &err), err);
 	f->params[0] = (struct bl_value){.kind = BL_TYPE_VARCHAR, .str = BL_STR("x")};
 	f->params[1] = (struct bl_value){.kind = BL_TYPE_BIGINT, .i64 = 22};
-	f->params[2] = (struct bl_value){.kind = BL_TYPE_ARRAY, .elements = words, .n = 2};
+	f->params[2] = (struct bl_value){
+	    .kind = BL_TYPE_ARRAY, .element = BL_TYPE_VARCHAR, .elements = words, .n = 2};
 	f->params[3] = (struct bl_value){.null = true};
 }
 
@@ -71,11 +71,11 @@ fixture_end(struct fixture *f)
 	bl_arena_free(&f->arena);
 }
 
-/* A value as text: NULL, true, 12, 1.5, 'text', {json}, [a, b], (row), <key, value of a map>. */
+/* A value as text: NULL, true, 12, 1.5, 'text', {json}, [a, b]. */
 static inline void
 show(const struct bl_value *v, char *out, size_t cap)
 {
-	char instant[BL_INSTANT_TEXT], civil[BL_CIVIL_TEXT];
+	char instant[BL_INSTANT_TEXT];
 	size_t len;
 
 	if (v->null) {
@@ -90,32 +90,19 @@ show(const struct bl_value *v, char *out, size_t cap)
 		(void)snprintf(out, cap, "'%.*s'", BL_STR_ARG(v->str));
 	} else if (v->kind == BL_TYPE_TIMESTAMP) {
 		(void)snprintf(out, cap, "%s", bl_instant_format(v->i64, instant));
-	} else if (v->kind == BL_TYPE_DATE) {
-		(void)snprintf(out, cap, "%s", bl_civil_date_text(v->i64, civil));
-	} else if (v->kind == BL_TYPE_SPAN) {
-		(void)snprintf(out, cap, "%s", bl_civil_span_text(v->i64, civil));
-	} else if (v->kind == BL_TYPE_MONTHS) {
-		(void)snprintf(out, cap, "%s", bl_civil_months_text(v->i64, civil));
-	} else if (v->kind == BL_TYPE_ARRAY || v->kind == BL_TYPE_ROW ||
-		   (v->kind == BL_TYPE_MAP && v->json == NULL)) {
-		uint64_t n = v->kind == BL_TYPE_MAP ? 2 * v->n : v->n;
-
-		(void)snprintf(out, cap, "%s",
-		    v->kind == BL_TYPE_ARRAY ? "["
-		    : v->kind == BL_TYPE_MAP ? "<"
-					     : "(");
-		for (uint64_t i = 0; i < n; i++) {
+	} else if (v->kind == BL_TYPE_ARRAY) {
+		(void)snprintf(out, cap, "[");
+		for (uint64_t i = 0; i < v->n; i++) {
 			len = strlen(out);
 			if (i > 0)
 				(void)snprintf(out + len, cap - len, ", ");
 			len = strlen(out);
-			show(&v->elements[i], out + len, cap - len);
+			if (v->elements[i].kind !=
+			    BL_TYPE_ARRAY) /* Arrays of arrays do not occur. */
+				show(&v->elements[i], out + len, cap - len);
 		}
 		len = strlen(out);
-		(void)snprintf(out + len, cap - len, "%s",
-		    v->kind == BL_TYPE_ARRAY ? "]"
-		    : v->kind == BL_TYPE_MAP ? ">"
-					     : ")");
+		(void)snprintf(out + len, cap - len, "]");
 	} else {
 		struct bl_buf buf = BL_BUF_INIT((size_t)1 << 20);
 		struct bl_err err = {0};

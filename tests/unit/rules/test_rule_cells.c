@@ -10,7 +10,7 @@
 #include "base/instant.h"
 #include "delivery/item.h"
 #include "query/expr.h"
-#include "query/value.h"
+#include "query/value_priv.h"
 #include "rules/catalogue.h"
 #include "rules/rule.h"
 #include "rules/rule_bind.h"
@@ -72,7 +72,7 @@ same_value(const struct bl_value *a, const struct bl_value *b)
 
 	if (a->null || b->null)
 		return a->null && b->null;
-	return a->kind == b->kind && bl_value_compare(a, b, &order) && order == 0;
+	return a->kind == b->kind && bl_value__compare(a, b, &order) && order == 0;
 }
 
 static void

@@ -1,1 +1,0 @@
-SELECT nam FROM people;

@@ -1,1 +1,0 @@
-SELECT q.name FROM people p;

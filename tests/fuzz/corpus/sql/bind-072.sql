@@ -1,1 +1,0 @@
-SELECT id, name FROM people p JOIN people q ON p.id = q.id;

@@ -1,1 +1,0 @@
-SELECT id FROM people p JOIN people q USING (ident);

@@ -1,1 +1,0 @@
-SELECT upper(name), count(*) FROM people GROUP BY name;

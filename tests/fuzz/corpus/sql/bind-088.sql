@@ -1,1 +1,0 @@
-SELECT max(id, 3) FROM people;

@@ -1,1 +1,0 @@
-SELECT 1 FROM people GROUP BY 2;

@@ -1,1 +1,0 @@
-SELECT id FROM people LIMIT -1;

@@ -1,1 +1,0 @@
-WITH a AS (SELECT nix FROM people) SELECT 1;

@@ -1,1 +1,0 @@
-SELECT * FROM UNNEST(ARRAY[1, 2]) t (a, b);

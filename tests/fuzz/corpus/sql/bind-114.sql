@@ -1,1 +1,0 @@
-SELECT (SELECT id, name FROM people);

@@ -1,1 +1,0 @@
-SELECT id FROM people p WHERE id NOT IN (SELECT team FROM people q WHERE q.id = p.id);

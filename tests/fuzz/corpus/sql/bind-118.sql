@@ -1,1 +1,0 @@
-SELECT id FROM people p WHERE EXISTS (SELECT 1 FROM people q WHERE q.id = p.id LIMIT 2);

@@ -1,1 +1,0 @@
-SELECT * FROM people p, LATERAL (SELECT p.id);

@@ -1,1 +1,0 @@
-SELECT region FROM config WHERE dt = 5;

@@ -1,1 +1,0 @@
-SELECT id FROM people GROUP BY CUBE (id, name, team, pay, since, id + 1, id + 2, id + 3, id + 4, id + 5, id + 6, id + 7, id + 8);

@@ -1,1 +1,0 @@
-SELECT a AS FROM t;

@@ -1,1 +1,0 @@
-SELECT a FROM t WINDOW w AS (ORDER BY a);

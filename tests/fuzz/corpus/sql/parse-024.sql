@@ -1,1 +1,0 @@
-SELECT * FROM ((a CROSS JOIN b) JOIN c ON TRUE) t;

@@ -1,1 +1,0 @@
-SELECT * FROM TABLE(f(1));

@@ -1,1 +1,0 @@
-MSCK REPAIR TABLE t;

@@ -1,1 +1,0 @@
-CREATE EXTERNAL TABLE t (a struct<b:string,c:array<map<string,bigint>>>) ROW FORMAT SERDE 'x' WITH SERDEPROPERTIES ('a'='b') LOCATION 's3://b/' TBLPROPERTIES ('x'='y');

@@ -1,1 +1,0 @@
-CREATE EXTERNAL TABLE t (a uniontype<int>);

@@ -1,1 +1,0 @@
-SHOW TABLES IN x LIKE 'a%';

@@ -1,1 +1,0 @@
-SELECT name, count(*) n FROM people WHERE pay > 3 GROUP BY name HAVING count(*) > 1 ORDER BY n DESC LIMIT 5;

@@ -1,1 +1,0 @@
-SELECT upper(ci.resourceid), upper(ci.resourceid) || region FROM c CROSS JOIN UNNEST(configurationitems) AS t(ci);

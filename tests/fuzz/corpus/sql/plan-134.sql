@@ -1,1 +1,0 @@
-SELECT a.resourceid FROM c CROSS JOIN UNNEST(configurationitems) t1 (a) CROSS JOIN UNNEST(a.relationships) t1 (r) WHERE r = 'x' AND a.awsregion = 'eu-central-1';

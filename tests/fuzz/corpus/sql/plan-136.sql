@@ -1,1 +1,0 @@
-SELECT * FROM people p JOIN people q ON p.id = q.team WHERE p.pay > 3 AND q.name = 'x';

@@ -1,1 +1,0 @@
-SELECT p.id FROM people p JOIN people q ON p.id = q.pay;

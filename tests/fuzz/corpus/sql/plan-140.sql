@@ -1,1 +1,0 @@
-WITH a AS (SELECT team, count(*) c FROM people GROUP BY team) SELECT c FROM a WHERE team = 4 AND c > 1;

@@ -1,1 +1,0 @@
-SELECT name FROM people p WHERE EXISTS (SELECT 1 FROM people q WHERE q.team = p.id AND q.pay > p.pay) AND id NOT IN (SELECT team FROM people);

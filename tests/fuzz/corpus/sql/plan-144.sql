@@ -1,1 +1,0 @@
-SELECT name FROM people p WHERE p.pay = (SELECT max(pay) FROM people);

@@ -1,1 +1,0 @@
-SELECT id, rank() OVER (PARTITION BY team ORDER BY pay DESC) r, sum(pay) OVER (PARTITION BY team ORDER BY pay DESC) FROM people WHERE team = 2;

@@ -1,1 +1,0 @@
-SELECT team, name, count(DISTINCT pay) FILTER (WHERE pay > 1) FROM people GROUP BY ROLLUP (team, name);

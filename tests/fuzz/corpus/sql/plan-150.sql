@@ -1,1 +1,0 @@
-SELECT z FROM (SELECT team z, name FROM people UNION ALL SELECT id, 'x' FROM people) WHERE z = 3;

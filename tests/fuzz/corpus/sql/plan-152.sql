@@ -1,1 +1,0 @@
-SELECT DISTINCT team FROM people ORDER BY team LIMIT 2;

@@ -1,1 +1,0 @@
-SELECT id, id FROM people;

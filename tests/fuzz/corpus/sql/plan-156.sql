@@ -1,1 +1,0 @@
-SELECT k, v FROM c CROSS JOIN UNNEST(configurationitems) t (ci) CROSS JOIN UNNEST(ci.tags) u (k, v);

@@ -1,1 +1,0 @@
-SELECT ci.resourceid, json_extract_scalar(ci.configuration, '$.encrypted') e FROM c CROSS JOIN UNNEST(configurationitems) AS t(ci) WHERE json_extract_scalar(ci.configuration, '$.encrypted') = 'false' AND dt = '2026/01/31';

@@ -1,1 +1,0 @@
-SELECT CAST(json_extract_scalar(ci.configuration, '$.size') AS bigint) FROM c CROSS JOIN UNNEST(configurationitems) AS t(ci) WHERE ci.resourcetype = 'AWS::EC2::Volume';

@@ -1,1 +1,0 @@
-SELECT ci FROM c CROSS JOIN UNNEST(configurationitems) t (ci) WHERE ci.awsRegion = 'a' OR ci.awsRegion = 'b';
