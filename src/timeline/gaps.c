@@ -81,8 +81,9 @@ list_gaps(const struct bl_recorder_cover *r, int64_t trusted_ns, struct bl_arena
     struct bl_gap_list *ret, struct bl_err *reterr)
 {
 	size_t n = 0, stops = r->n_stopped;
-	/* Each other stretch is cut into one piece more than there are stops. */
-	struct bl_gap *gaps = bl_new(arena, struct bl_gap, stops + (r->n_silent + 1) * (stops + 1));
+	/* Each stretch is cut into one piece more than there are gaps before it. */
+	size_t most = stops + r->n_silent * (stops + 1);
+	struct bl_gap *gaps = bl_new(arena, struct bl_gap, 2 * most + 1);
 
 	if (gaps == NULL)
 		return no_memory(reterr);
@@ -92,9 +93,13 @@ list_gaps(const struct bl_recorder_cover *r, int64_t trusted_ns, struct bl_arena
 	for (size_t i = 0; i < r->n_silent; i++)
 		n = add_around(gaps, stops, n,
 		    (struct bl_gap){r->silent[i].from_ns, r->silent[i].to_ns, BL_GAP_SILENT});
+	if (n > 0)
+		qsort(gaps, n, sizeof(gaps[0]), cmp_gaps);
+	/* A history file may come long after the last snapshot: the silence between lies here too.
+	 */
 	if (trusted_ns == BL_INSTANT_MIN || trusted_ns - r->last_ns >= BL_NS_PER_DAY)
 		n = add_around(
-		    gaps, stops, n, (struct bl_gap){r->last_ns + 1, BL_INSTANT_MAX, BL_GAP_ENDED});
+		    gaps, n, n, (struct bl_gap){r->last_ns + 1, BL_INSTANT_MAX, BL_GAP_ENDED});
 	if (n > 0)
 		qsort(gaps, n, sizeof(gaps[0]), cmp_gaps);
 	*ret = (struct bl_gap_list){.gaps = gaps, .n = n};

@@ -140,6 +140,23 @@ stopped_is_the_better_reason(void **state)
 	assert_string_equal(stands(s, "v", 50), "recorder-stopped");
 }
 
+/* A history file that comes long after the last snapshot: each moment has one reason. */
+static void
+gaps_do_not_overlap(void **state)
+{
+	struct scene *s = *state;
+
+	SNAPSHOT(s, 6, {.id = "v", .hour = 1});
+	SNAPSHOT(s, 12, {.id = "v", .hour = 1});
+	HISTORY(s, 42, {.id = "v", .hour = 42, .state = 2, .what = "{\"x\":2}"});
+	assert_string_equal(
+	    told(s, "eu-central-1", BL_INSTANT_MIN), "no-delivery 12-42, after-last-delivery 42-");
+	assert_string_equal(stands(s, "v", 12), "present");
+	assert_string_equal(stands(s, "v", 20), "no-delivery");
+	assert_string_equal(stands(s, "v", 42), "present");
+	assert_string_equal(stands(s, "v", 43), "after-last-delivery");
+}
+
 static void
 gone_deleted_and_not_recorded(void **state)
 {
@@ -378,6 +395,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(after_the_last_delivery, setup, teardown),
 	    cmocka_unit_test_setup_teardown(stopped_is_the_better_reason, setup, teardown),
+	    cmocka_unit_test_setup_teardown(gaps_do_not_overlap, setup, teardown),
 	    cmocka_unit_test_setup_teardown(gone_deleted_and_not_recorded, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_item_shows_its_own_moment, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
